@@ -1,0 +1,43 @@
+# The commands of the house. A fresh machine needs only Python >= 3.11 and make.
+PYTHON ?= python3
+export PATH := $(CURDIR)/.tools/bin:$(PATH)
+export UV_PYTHON ?= $(shell $(PYTHON) -c 'import sys; print(sys.executable)')
+export UV_PYTHON_DOWNLOADS := never
+export PYTHONWARNDEFAULTENCODING :=
+UV_RUN := uv run --locked --quiet
+
+.DEFAULT_GOAL := help
+.PHONY: help setup run test check fmt fast gen lint types contracts unit matrix
+
+help: ## List the commands
+	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' Makefile | expand -t 12
+
+setup: ## Make the environment: uv, then everything in uv.lock
+	@command -v uv >/dev/null || $(PYTHON) -m pip install --quiet --disable-pip-version-check --root-user-action=ignore --target .tools uv
+	@uv sync --locked --quiet
+
+run: setup ## Start the hub with this machine's logs and metrics
+	@$(UV_RUN) debugterm-server serve
+
+check: setup lint types contracts unit matrix ## Format, lint, types, contracts, unit and architecture tests
+
+lint:
+	@$(UV_RUN) ruff format --check . && $(UV_RUN) ruff check . && $(UV_RUN) codespell && uv lock --check --quiet
+
+types:
+	@$(UV_RUN) mypy && $(UV_RUN) mypy tests
+
+contracts:
+	@$(UV_RUN) lint-imports --no-cache >/dev/null || $(UV_RUN) lint-imports --no-cache
+
+unit:
+	@$(UV_RUN) pytest -q tests/unit tests/architecture
+
+matrix:
+	@sh tests/support/matrix.sh
+
+test: check ## All checks and all tests, with the real servers
+	@$(UV_RUN) pytest -q tests --ignore tests/unit --ignore tests/architecture
+
+fmt: setup ## Format and mend what a machine can mend
+	@$(UV_RUN) ruff format . && $(UV_RUN) ruff check --fix .

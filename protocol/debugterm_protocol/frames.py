@@ -1,0 +1,329 @@
+"""The frames of `debugterm.v1`: one JSON object each, told apart by `t`.
+
+`id` of a client frame is chosen by the client and comes back on its `ok` or `err`; for `cmd`, `join` and
+`leave` it is also the idempotency key: a repeat gets the first answer. `ch` is a channel: `s_<id>/ctl` for
+the ordered, lossless events of a session, `log:<env>:<digest>` for the rows of a query, `met:<env>` for
+metric points. Offsets are strings (see `offsets.py`); session events count revisions.
+
+Unknown frames and unknown fields are refused (`BAD_FRAME`).
+"""
+
+from typing import Literal
+
+from msgspec import UNSET, Raw, Struct, UnsetType, field
+
+from debugterm_protocol.roles import Role
+from debugterm_protocol.sessions import Command, Event, Snapshot
+
+
+class Place(Struct, frozen=True, forbid_unknown_fields=True):
+    """Where a client stopped: the epoch of the stream and the last row or event it has."""
+
+    epoch: str
+    offset: str
+
+
+class _Frame(Struct, frozen=True, forbid_unknown_fields=True, tag_field="t", omit_defaults=True):
+    pass
+
+
+# -- client to hub -------------------------------------------------------------------------------------
+
+
+class Hello(_Frame, frozen=True, tag="hello"):
+    """First frame: who connects. The token may instead stand in the Authorization header, never in the URL."""
+
+    id: str
+    env: str
+    token: str | None = None
+    client: str = ""
+    """Name and version of the client, shown to others: `terminal/0.1.0`."""
+
+
+class Refresh(_Frame, frozen=True, tag="refresh"):
+    """A newer access token for this connection, before the old one expires."""
+
+    id: str
+    token: str
+
+
+class Join(_Frame, frozen=True, tag="join"):
+    """Enter a session and receive its events. `session` is an id (`s_…`), a slug, or `lobby`."""
+
+    id: str
+    session: str
+    source: Place | None = field(name="from", default=None)
+    """Where this client stopped, when it comes back: it then gets the missed events, not a snapshot."""
+
+
+class Leave(_Frame, frozen=True, tag="leave"):
+    """Leave a session; a lost connection is not a leave."""
+
+    id: str
+    ch: str
+
+
+class Cmd(_Frame, frozen=True, tag="cmd"):
+    """Do something in a session (`ch`), or create one (no `ch`)."""
+
+    id: str
+    p: Command
+    ch: str = ""
+
+
+class Here(_Frame, frozen=True, tag="here"):
+    """My presence in a session changed; best effort, never audited, at most 5 a second."""
+
+    ch: str
+    state: Literal["active", "idle", "typing"]
+    query: str = ""
+    """What this member looks at."""
+
+
+class Watch(_Frame, frozen=True, tag="watch"):
+    """Stream the rows that match a query (`kind: log`) or the metric points of the environment (`met`).
+
+    `from` is a Place to resume at, `now`, or a span back like `-15m`.
+    """
+
+    id: str
+    query: str = ""
+    kind: Literal["log", "met"] = "log"
+    source: Place | str = field(name="from", default="now")
+
+
+class Unwatch(_Frame, frozen=True, tag="unwatch"):
+    """Stop a watch."""
+
+    id: str
+    ch: str
+
+
+class Ack(_Frame, frozen=True, tag="ack"):
+    """The last row painted: frees the in-flight window and is the resume point."""
+
+    ch: str
+    o: str
+
+
+class Status(_Frame, frozen=True, tag="status"):
+    """What became of the command with this id: asked after a reconnect instead of sending it again."""
+
+    id: str
+    cmd: str
+
+
+class Ping(_Frame, frozen=True, tag="ping"):
+    """Are you there? Either side may ask; the hub adds `hw`, the newest offset of each watch."""
+
+    ts: str
+    hw: dict[str, str] = {}
+
+
+class Pong(_Frame, frozen=True, tag="pong"):
+    """Here; `ts` as it came."""
+
+    ts: str
+
+
+ClientFrame = Hello | Refresh | Join | Leave | Cmd | Here | Watch | Unwatch | Ack | Status | Ping | Pong
+
+
+# -- hub to client -------------------------------------------------------------------------------------
+
+
+class Welcome(_Frame, frozen=True, tag="welcome"):
+    """Answer to `hello`: who you are here and what this hub promises."""
+
+    id: str
+    conn: str
+    human: str
+    """Id of the person, equal across devices and tokens."""
+    name: str
+    env: str
+    role: Role
+    server: str
+    epoch: str
+    durability: str
+    """Measured, not configured: `always`, `waitaof`, `everysec`, `none` or `unknown`."""
+    heartbeat_ms: int
+    limits: dict[str, int]
+
+
+class Ok(_Frame, frozen=True, tag="ok"):
+    """The request with this id is done; `p` depends on the request."""
+
+    id: str
+    p: Raw = Raw(b"{}")
+
+
+class Problem(Struct, frozen=True, omit_defaults=True):
+    """What went wrong, in words for a person: `code` for programs, `fix` says what to do, `who` can help."""
+
+    code: str
+    why: str
+    fix: str = ""
+    who: str = ""
+    retry_ms: int | None = None
+    column: int | None = None
+    """1-based column in the query, for BAD_QUERY."""
+
+
+class Err(_Frame, frozen=True, tag="err"):
+    """The request with this id was refused, or (without id) the connection has a problem."""
+
+    p: Problem
+    id: str = ""
+
+
+class Presence(Struct, frozen=True, omit_defaults=True):
+    """One connection of a member: best effort, at most 30 s stale."""
+
+    conn: str
+    human: str
+    name: str
+    role: Role
+    client: str
+    state: Literal["active", "idle", "typing"]
+    query: str = ""
+
+
+class Joined(_Frame, frozen=True, tag="joined"):
+    """Answer to `join`.
+
+    With `recovered` the missed events follow as `ev`, and there is no snapshot; otherwise `snapshot` is the
+    whole truth and replaces what the client had.
+    """
+
+    id: str
+    ch: str
+    epoch: str
+    o: str
+    recovered: bool
+    presence: list[Presence]
+    snapshot: Snapshot | UnsetType = UNSET
+
+
+class Ev(_Frame, frozen=True, tag="ev"):
+    """One thing that happened in a session: `p` says what (its `k` names the kind, see `sessions.py`)."""
+
+    ch: str
+    o: str
+    """The revision of the session after it."""
+    p: Event
+    seq: int = 0
+    """Number of its audit record."""
+
+
+class Roster(_Frame, frozen=True, tag="roster"):
+    """Who is here now, whole: replaces the last one."""
+
+    ch: str
+    presence: list[Presence]
+
+
+class Group(Struct, frozen=True):
+    """Rows of one stream entry: `i` are their indexes in it, so a row's id is `<e>-<i>`."""
+
+    e: str
+    i: list[int]
+    rows: list[Raw]
+
+
+class Rows(_Frame, frozen=True, tag="rows"):
+    """Rows of a watch, in offset order, each the bytes encoded once at ingest."""
+
+    ch: str
+    ep: str
+    b: list[Group]
+
+
+class Point(Struct, frozen=True, omit_defaults=True):
+    """One metric sample, named as OpenTelemetry does; `attrs` tell series apart."""
+
+    ts: str
+    metric: str
+    value: float
+    unit: str = ""
+    service: str = ""
+    host: str = ""
+    attrs: dict[str, str | int | float | bool] = {}
+
+
+class Points(_Frame, frozen=True, tag="points"):
+    """Metric points of a watch: at most one per series and second, the last wins."""
+
+    ch: str
+    ep: str
+    o: str
+    p: list[Point]
+
+
+Why = Literal["slow", "retention", "reset", "sampled", "quota", "redacted"]
+
+
+class Gap(_Frame, frozen=True, tag="gap"):
+    """Rows that are not shown, in their place: first and last offset, how many, and why.
+
+    `n` is null when nobody can know it (retention and reset under a filter). Any row of the range that the
+    client does have counts as shown, not as missing.
+    """
+
+    ch: str
+    start: str = field(name="from")
+    end: str = field(name="to")
+    n: int | None = None
+    by: dict[str, int] = {}
+    why: Why = "slow"
+
+
+class Reset(_Frame, frozen=True, tag="reset"):
+    """The stream was replaced: offsets of the old epoch mean nothing any more. Comes before any new row."""
+
+    ch: str
+    ep: str
+    why: str
+
+
+class Caught(_Frame, frozen=True, tag="caught"):
+    """The backlog of a watch is through; what follows is live. `back_to` is where the search back ended."""
+
+    ch: str
+    o: str
+    more: bool = False
+    """The search back was cut short by its limits; older rows match too."""
+
+
+class Rate(_Frame, frozen=True, tag="rate"):
+    """Rows of the last second: `all` of the environment, `match` of this watch. Counted before shedding."""
+
+    ch: str
+    all: int
+    match: int
+
+
+class Bye(_Frame, frozen=True, tag="bye"):
+    """The close that follows, in words: proxies eat close reasons."""
+
+    code: int
+    reason: str
+    reconnect_after_ms: int | None = None
+
+
+ServerFrame = (
+    Welcome
+    | Ok
+    | Err
+    | Joined
+    | Ev
+    | Roster
+    | Rows
+    | Points
+    | Gap
+    | Reset
+    | Caught
+    | Rate
+    | Ping
+    | Pong
+    | Bye
+)

@@ -1,0 +1,98 @@
+"""Every bound that a sender or a client can meet, in one place; `welcome` carries them, docs list them.
+
+Sizes are bytes, times are seconds unless the name says otherwise. The reasons stand beside the values.
+"""
+
+ROW_BYTES = 64 * 1024
+"""One log line; a longer one is cut here and flagged `truncated`."""
+
+ROW_MESSAGE_BYTES = 32 * 1024
+"""The message of one row; the rest of the row is room for its attributes."""
+
+ROW_ATTRS = 256
+"""Top-level attributes of one row; the excess is dropped and the row flagged `truncated`."""
+
+ROW_DEPTH = 16
+"""Nesting of attributes; deeper values become their JSON text."""
+
+ENTRY_ROWS = 1_000
+"""Rows of one stream entry: what a hub decodes in one turn of its loop."""
+
+ENTRY_BYTES = 512 * 1024
+"""Bytes of one stream entry."""
+
+INGEST_BODY_BYTES = 16 * 1024 * 1024
+"""Decoded body of `POST /v1/ingest`."""
+
+BATCH_ID_BYTES = 128
+"""A foreign `batch_id`."""
+
+FRAME_IN_BYTES = 64 * 1024
+"""One frame from a client."""
+
+FRAME_OUT_BYTES = 256 * 1024
+"""One frame to a client; larger batches are split."""
+
+QUERY_BYTES = 4 * 1024
+"""The text of one query."""
+
+QUERY_TERMS = 64
+"""Terms of one query: what one row may cost."""
+
+WATCHES = 50
+"""Watches of one connection."""
+
+CONNECTIONS_PER_USER = 20
+"""Sockets of one user on one hub."""
+
+CONNECTIONS_UNAUTHENTICATED = 64
+"""Sockets of one hub that have not said hello yet."""
+
+MEMBERS = 200
+"""People in one session."""
+
+CHAT_CHARS = 4_000
+"""Characters of one chat line."""
+
+CHAT_TAIL = 100
+"""Chat lines a joiner gets with the snapshot."""
+
+TITLE_CHARS = 120
+"""Characters of a session title."""
+
+WINDOW_ROWS = 20_000
+"""Rows sent and not acknowledged; beyond it a viewer gets a gap. 5,000 would cap an honest viewer."""
+
+WINDOW_BYTES = 6 * 1024 * 1024
+"""Bytes sent and not acknowledged."""
+
+WRITE_BUFFER_BYTES = 1024 * 1024
+"""Socket write buffer above which a viewer gets a gap."""
+
+CTL_QUEUE_BYTES = 1024 * 1024
+"""Session events waiting for a socket; beyond it the socket is closed with 4003 and resumes."""
+
+FLUSH_MS = 25
+"""Longest wait of a row for company in its frame."""
+
+ACK_MS = 250
+"""A client acknowledges what it painted this often, or after a quarter of the window."""
+
+HEARTBEAT_MS = 20_000
+"""The server pings this often: below the 55 s of the strictest platform router (Heroku)."""
+
+QUIET_MS = 25_000
+"""A client that heard nothing for this long shows `[LIVE?]`."""
+
+HELLO_SECONDS = 10
+"""From upgrade to `hello`, else close 4506."""
+
+PRESENCE_REFRESH_SECONDS = 10
+PRESENCE_DEAD_SECONDS = 30
+"""A connection that did not refresh its presence for this long is gone."""
+
+CLIENT_BUFFER_ROWS = 20_000
+"""Rows a client keeps on screen and above it."""
+
+PASSWORD_CHARS = 256
+"""Longest password; longer is refused before hashing."""

@@ -1,0 +1,1 @@
+"""The hub: takes rows in, keeps shared sessions, decides, audits, and serves every viewer."""

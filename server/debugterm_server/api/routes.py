@@ -1,0 +1,25 @@
+"""The table of all doors: path, handler, and what the caller must be. A test walks it."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import Literal
+
+from aiohttp import web
+
+from debugterm_server.api.http import health
+
+Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
+Needs = Literal["nothing", "ingest key", "token", "hello"]
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """One door. `needs` is enforced by the middleware, but `hello`, which the socket asks for itself."""
+
+    method: str
+    path: str
+    handler: Handler
+    needs: Needs
+
+
+ROUTES: tuple[Route, ...] = (Route("GET", "/livez", health.livez, "nothing"),)

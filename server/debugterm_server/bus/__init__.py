@@ -1,0 +1,1 @@
+"""Redis: streams, compare-and-set, presence; starts the bundled Valkey when no URL is set."""

@@ -1,0 +1,1 @@
+"""SQL through SQLAlchemy Core: SQLite by default, Postgres by `DATABASE_URL`."""
