@@ -7,7 +7,7 @@ export PYTHONWARNDEFAULTENCODING :=
 UV_RUN := uv run --locked --quiet
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test check fmt fast gen lint types contracts unit matrix
+.PHONY: help setup run test check fmt fast gen web web-unit lint types contracts unit matrix
 
 help: ## List the commands
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' Makefile | expand -t 12
@@ -20,6 +20,12 @@ run: setup ## Start the hub with this machine's logs and metrics
 	@$(UV_RUN) debugterm-server serve
 
 check: setup lint types contracts unit matrix ## Format, lint, types, contracts, unit and architecture tests
+
+web: setup ## Build the browser client, if something it is made of changed
+	@$(UV_RUN) python web/tools/build.py
+
+gen: setup ## Write what is generated from the protocol package: TypeScript, schema, tables
+	@$(UV_RUN) python web/tools/gen.py
 
 lint:
 	@$(UV_RUN) ruff format --check . && $(UV_RUN) ruff check . && $(UV_RUN) codespell && uv lock --check --quiet

@@ -154,7 +154,7 @@ class Ok(_Frame, frozen=True, tag="ok"):
     """The request with this id is done; `p` depends on the request."""
 
     id: str
-    p: Raw = Raw(b"{}")
+    p: Raw = field(default_factory=lambda: Raw(b"{}"))  # not a plain default: a schema cannot hold a Raw
 
 
 class Problem(Struct, frozen=True, omit_defaults=True):
