@@ -6,7 +6,7 @@ from typing import Literal
 
 from aiohttp import web
 
-from debugterm_server.api.http import health
+from debugterm_server.api.http import health, static
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 Needs = Literal["nothing", "ingest key", "token", "hello"]
@@ -22,4 +22,11 @@ class Route:
     needs: Needs
 
 
-ROUTES: tuple[Route, ...] = (Route("GET", "/livez", health.livez, "nothing"),)
+ROUTES: tuple[Route, ...] = (
+    Route("GET", "/livez", health.livez, "nothing"),
+    Route("GET", "/", static.page, "nothing"),
+    Route("GET", "/s/{session}", static.page, "nothing"),
+    Route("GET", "/assets/{name}", static.asset, "nothing"),
+    Route("GET", "/favicon.svg", static.icon, "nothing"),
+    Route("GET", "/favicon.ico", static.icon, "nothing"),
+)
