@@ -57,6 +57,9 @@ CHAT_CHARS = 4_000
 CHAT_TAIL = 100
 """Chat lines a joiner gets with the snapshot."""
 
+CHAT_TAIL_CHARS = 40_000
+"""Characters of those lines together: with members and presence they fit in one frame."""
+
 TITLE_CHARS = 120
 """Characters of a session title."""
 
@@ -90,6 +93,12 @@ HELLO_SECONDS = 10
 PRESENCE_REFRESH_SECONDS = 10
 PRESENCE_DEAD_SECONDS = 30
 """A connection that did not refresh its presence for this long is gone."""
+
+PRESENCE_QUERY_CHARS = 120
+"""What others see of the query a member looks at; longer is cut."""
+
+ROSTER = 300
+"""Connections that a roster lists; who comes after that is not shown."""
 
 CLIENT_BUFFER_ROWS = 20_000
 """Rows a client keeps on screen and above it."""

@@ -101,7 +101,7 @@ class Snapshot(Struct, frozen=True):
     """Human id of who drives the shared view; empty when nobody does."""
     view: SharedView
     chat: list[ChatLine]
-    """The newest lines, at most `limits.CHAT_TAIL`; all of them are in SQL."""
+    """The newest lines by `seq`, bounded by `tail`; all of them are in SQL."""
 
 
 class _Event(Struct, frozen=True, tag_field="k"):
@@ -109,7 +109,7 @@ class _Event(Struct, frozen=True, tag_field="k"):
 
 
 class Created(_Event, frozen=True, tag="created"):
-    """The session exists."""
+    """The session exists; comes again when its state had to be rebuilt: the snapshot is the whole truth."""
 
     snapshot: Snapshot
 
@@ -143,9 +143,11 @@ class Said(_Event, frozen=True, tag="said"):
 
 
 class Viewed(_Event, frozen=True, tag="viewed"):
-    """The shared view changed."""
+    """The shared view changed; whoever sets it while nobody drives takes the wheel with it."""
 
     view: SharedView
+    driver: str
+    """Who drives after this."""
 
 
 class Drove(_Event, frozen=True, tag="drove"):
@@ -157,6 +159,46 @@ class Drove(_Event, frozen=True, tag="drove"):
 
 
 Event = Created | Entered | Left | Titled | Said | Viewed | Drove
+
+
+class Done(Struct, frozen=True, omit_defaults=True):
+    """Answer to a command that took effect."""
+
+    seq: int
+    """Number of its audit record."""
+    rev: int = 0
+    """Revision of the session after it."""
+    session: str = ""
+    """Answer to `create`: id of the session to join."""
+
+
+class Fate(Struct, frozen=True, omit_defaults=True):
+    """Answer to `status`: what became of a command.
+
+    `finished` carries the first answer; `accepted` is recorded but has not happened (yet); `refused` and
+    `cancelled` never happened; `unknown` never arrived, so it may be sent again.
+    """
+
+    state: Literal["accepted", "finished", "refused", "cancelled", "unknown"]
+    answer: Done | None = None
+
+
+def tail(chat: list[ChatLine]) -> list[ChatLine]:
+    """What a snapshot keeps of the chat: the newest lines in the order of their records.
+
+    At most `limits.CHAT_TAIL` lines and `limits.CHAT_TAIL_CHARS` characters together, so that a snapshot fits
+    in one frame. Lines of two hubs may arrive out of order; `seq` is their place, and nobody says one twice.
+    """
+    lines = {line.seq: line for line in chat}
+    kept: list[ChatLine] = []
+    chars = 0
+    for seq in sorted(lines, reverse=True)[: limits.CHAT_TAIL]:
+        line = lines[seq]
+        chars += len(line.text)
+        if kept and chars > limits.CHAT_TAIL_CHARS:
+            break
+        kept.append(line)
+    return kept[::-1]
 
 
 def apply_event(state: Snapshot, event: Event, rev: int) -> Snapshot:
@@ -174,8 +216,8 @@ def apply_event(state: Snapshot, event: Event, rev: int) -> Snapshot:
         case Titled(title, _):
             return msgspec.structs.replace(state, rev=rev, title=title)
         case Said(line):
-            return msgspec.structs.replace(state, rev=rev, chat=[*state.chat, line][-limits.CHAT_TAIL :])
-        case Viewed(view):
-            return msgspec.structs.replace(state, rev=rev, view=view)
+            return msgspec.structs.replace(state, rev=rev, chat=tail([*state.chat, line]))
+        case Viewed(view, driver):
+            return msgspec.structs.replace(state, rev=rev, view=view, driver=driver)
         case Drove(driver, _, _):
             return msgspec.structs.replace(state, rev=rev, driver=driver)
