@@ -183,6 +183,25 @@ class Fate(Struct, frozen=True, omit_defaults=True):
     answer: Done | None = None
 
 
+class Listed(Struct, frozen=True):
+    """An open session as `GET /v1/sessions` lists it."""
+
+    id: str
+    slug: str
+    title: str
+    created_by: str
+    created_at: str
+    members: list[Member]
+    here: list[str]
+    """Human ids of the members with a connection now; best effort, at most 30 s stale."""
+
+
+class Listing(Struct, frozen=True):
+    """Body of `GET /v1/sessions`: the lobby first, then the newest."""
+
+    sessions: list[Listed]
+
+
 def tail(chat: list[ChatLine]) -> list[ChatLine]:
     """What a snapshot keeps of the chat: the newest lines in the order of their records.
 

@@ -249,7 +249,7 @@ export interface Ev {
   seq?: number;
 }
 
-/** The session exists. */
+/** The session exists; comes again when its state had to be rebuilt: the snapshot is the whole truth. */
 export interface Created {
   k: "created";
   snapshot: Snapshot;
@@ -282,10 +282,11 @@ export interface Said {
   line: ChatLine;
 }
 
-/** The shared view changed. */
+/** The shared view changed; whoever sets it while nobody drives takes the wheel with it. */
 export interface Viewed {
   k: "viewed";
   view: SharedView;
+  driver: string;
 }
 
 /** The wheel changed hands; `driver` is empty when it was let go. */
@@ -383,6 +384,39 @@ export interface Bye {
   code: number;
   reason: string;
   reconnect_after_ms?: number | null;
+}
+
+/** Answer to `status`: what became of a command.
+ *
+ * `finished` carries the first answer; `accepted` is recorded but has not happened (yet); `refused` and
+ * `cancelled` never happened; `unknown` never arrived, so it may be sent again.
+ */
+export interface Fate {
+  state: "accepted" | "cancelled" | "finished" | "refused" | "unknown";
+  answer?: Done | null;
+}
+
+/** Answer to a command that took effect. */
+export interface Done {
+  seq: number;
+  rev?: number;
+  session?: string;
+}
+
+/** Body of `GET /v1/sessions`: the lobby first, then the newest. */
+export interface Listing {
+  sessions: Listed[];
+}
+
+/** An open session as `GET /v1/sessions` lists it. */
+export interface Listed {
+  id: string;
+  slug: string;
+  title: string;
+  created_by: string;
+  created_at: string;
+  members: Member[];
+  here: string[];
 }
 
 export type ClientFrame = Hello | Refresh | Join | Leave | Cmd | Here | Watch | Unwatch | Ack | Status | Ping | Pong;
