@@ -70,6 +70,14 @@ class Store:
             await self._reading.dispose()
 
 
+@asynccontextmanager
+async def savepoint(write: Write) -> AsyncIterator[None]:
+    """A part of a transaction that can fail alone: its writes are undone, the rest stays. Errors as `Store.write`."""
+    with _translated():
+        async with write.begin_nested():
+            yield
+
+
 def where(database_url: str, data_dir: Path) -> URL:
     """The address SQLAlchemy needs: SQLite in the data folder unless a Postgres URL is given.
 

@@ -1,0 +1,5 @@
+"""Audit: every record gets its number and is durable before anything happens; finding records again."""
+
+from debugterm_server.rooms.audit.room import Audit
+
+__all__ = ["Audit"]
