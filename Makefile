@@ -22,10 +22,10 @@ run: setup ## Start the hub with this machine's logs and metrics
 check: setup lint types contracts unit matrix ## Format, lint, types, contracts, unit and architecture tests
 
 web: setup ## Build the browser client, if something it is made of changed
-	@$(UV_RUN) python web/tools/build.py
+	@$(UV_RUN) python -m web.tools.build
 
 gen: setup ## Write what is generated from the protocol package: TypeScript, schema, tables
-	@$(UV_RUN) python web/tools/gen.py
+	@$(UV_RUN) python -m web.tools.gen
 
 lint:
 	@$(UV_RUN) ruff format --check . && $(UV_RUN) ruff check . && $(UV_RUN) codespell && uv lock --check --quiet

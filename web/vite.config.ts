@@ -8,7 +8,7 @@ export default defineConfig({
     assetsDir: 'assets',
     // No inline data: the content security policy allows files of this origin and nothing else.
     assetsInlineLimit: 0,
-    modulePreload: { polyfill: false },
+    modulePreload: false,
     reportCompressedSize: false,
     emptyOutDir: true,
   },

@@ -1,3 +1,8 @@
 import { render } from 'preact';
+import './style/theme.css';
+import './style/layout.css';
+import './style/stream.css';
+import './style/panels.css';
+import { App } from './ui/App.tsx';
 
-render(<main>debugterm</main>, document.getElementById('app')!);
+render(<App />, document.getElementById('app')!);

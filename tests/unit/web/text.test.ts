@@ -1,0 +1,91 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { pause } from '../../../web/src/core/backoff.ts';
+import { measure, rowTime, short } from '../../../web/src/core/format.ts';
+import { joining, watching, type Standing } from '../../../web/src/core/resume.ts';
+import { Board, line } from '../../../web/src/core/series.ts';
+import { term, withTerm } from '../../../web/src/core/terms.ts';
+import { pairs, visible, visibleBlock } from '../../../web/src/core/text.ts';
+import { read } from '../../../web/src/core/verbs.ts';
+
+test('what cannot be seen or reorders its neighbours is shown by its code', () => {
+  assert.equal(visible('\x1b[31mred\x07\x7f\x9b'), '\\x1b[31mred\\x07\\x7f\\x9b');
+  assert.equal(visible('a\u202eb\u200bc\u2028d\u{e0041}'), 'a\\u{202e}b\\u{200b}c\\u{2028}d\\u{e0041}');
+  assert.equal(visible('one\ntwo\tthree\ud800'), 'one⏎two⇥three\\u{d800}');
+  assert.equal(visible('naïve 日本 🔥 <b>'), 'naïve 日本 🔥 <b>');
+});
+
+test('a block keeps its lines', () => {
+  assert.equal(visibleBlock('one\n\ttwo\r'), 'one\n\ttwo\\x0d');
+});
+
+test('attributes are pairs on one line', () => {
+  assert.equal(pairs({ path: '/v1', n: 5, deep: { a: [1] }, evil: '\x1b' }), 'path=/v1  n=5  deep={"a":[1]}  evil=\\x1b');
+});
+
+test('numbers read as people say them', () => {
+  assert.deepEqual([0, 7, 12.4, 999, 1214, 34_000, 5_600_000].map(short), ['0', '7', '12', '999', '1.2k', '34k', '5.6M']);
+  assert.deepEqual(
+    [measure(0.314, '1'), measure(0.021, '1'), measure(1_400_000, 'By/s'), measure(1.44, ''), measure(0.2, 's')],
+    ['31 %', '2.1 %', '1.4 MB/s', '1.44', '200 ms'],
+  );
+});
+
+test('a row of another day says which', () => {
+  const ts = (day: string) => rowTime(`${day}T18:42:01.113456Z`, '2026-11-23');
+
+  assert.deepEqual([ts('2026-11-23'), ts('2026-03-27'), ts('2015-05-17')], ['18:42:01.113', '03-27 18:42', '2015-05-17']);
+});
+
+test('waits double up to ten seconds and are spread from zero', () => {
+  assert.deepEqual([1, 2, 3, 7, 50].map((n) => pause(n, () => 1)), [250, 500, 1000, 10_000, 10_000]);
+  assert.equal(pause(5, () => 0), 0);
+});
+
+test('the verbs are those of the terminal', () => {
+  assert.deepEqual(read(':filter level>=error service:pay'), { do: 'request', p: { name: 'filter', query: 'level>=error service:pay' } });
+  assert.deepEqual(read('filter'), { do: 'request', p: { name: 'filter', query: '' } });
+  assert.deepEqual(read(':say  all on  pay-3?'), { do: 'request', p: { name: 'chat', text: 'all on  pay-3?' } });
+  assert.deepEqual(read(':drive'), { do: 'request', p: { name: 'drive', take: true } });
+  assert.deepEqual(read(':drive off'), { do: 'request', p: { name: 'drive', take: false } });
+  assert.equal(read(':say').do, 'wrong');
+  assert.equal(read(':constructor').do, 'wrong');
+  assert.equal(read(':').do, 'wrong');
+});
+
+test('a clicked value becomes a term that means this value', () => {
+  assert.equal(term('service', 'pay', false), 'service:pay');
+  assert.equal(term('path', '/v1/pay', true), '-path:/v1/pay');
+  assert.equal(term('user', 'bo "x" \\', false), 'user:"bo \\"x\\" \\\\"');
+  assert.equal(term('glob', 'a*', false), 'glob:"a*"');
+  assert.equal(withTerm('level>=error', 'service:pay'), 'level>=error service:pay');
+  assert.equal(withTerm('service:pay level>=error', 'service:pay'), 'service:pay level>=error');
+});
+
+test('parts of one metric and host are added up, second by second', () => {
+  const board = new Board();
+  const point = (ts: string, value: number, direction: string) => ({ ts, metric: 'system.disk.io', value, unit: 'By/s', host: 'a', attrs: { direction } });
+  board.add([point('2026-11-23T18:42:01.1Z', 1000, 'read'), point('2026-11-23T18:42:01.2Z', 500, 'write')]);
+  board.add([point('2026-11-23T18:42:02.1Z', 3000, 'read'), point('2026-11-23T18:42:02.1Z', 500, 'write')]);
+  const [tile] = board.tiles();
+
+  assert.deepEqual([tile!.label, tile!.values, tile!.now], ['Disk I/O', [1500, 3500], '3.5 kB/s']);
+});
+
+test('a share is drawn against the whole', () => {
+  assert.equal(line([0.5, 1], 100, 22, 1, 2), 'M0.0 11.0L100.0 1.0');
+});
+
+const FRESH: Standing = { session: 'INC-42', id: null, rev: null, query: 'level>=error', rows: null };
+
+test('a first connection asks for the backlog', () => {
+  assert.deepEqual(joining(FRESH, 'a'), { t: 'join', id: 'a', session: 'INC-42' });
+  assert.deepEqual(watching(FRESH, 'b'), { t: 'watch', id: 'b', kind: 'log', query: 'level>=error', from: '-15m' });
+});
+
+test('after a break everything goes on where it stopped', () => {
+  const back: Standing = { ...FRESH, id: 's_1', rev: { epoch: 'S', offset: '7' }, rows: { epoch: 'E', offset: '5-0-3' } };
+
+  assert.deepEqual(joining(back, 'a'), { t: 'join', id: 'a', session: 's_1', from: { epoch: 'S', offset: '7' } });
+  assert.deepEqual(watching(back, 'b').from, { epoch: 'E', offset: '5-0-3' });
+});

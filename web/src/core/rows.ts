@@ -1,0 +1,178 @@
+/** The rows a viewer holds: in offset order, each once, bounded, with gaps in their place. */
+import type { Gap, Rows } from '../protocol/frames.ts';
+import { compareOffsets, parseOffset, type Offset } from './offsets.ts';
+
+/** A row as stored at ingest; senders wrote it, so nothing but `ts` and `level` is sure to be well formed. */
+export interface StoredRow {
+  ts: string;
+  level: string;
+  service?: string;
+  host?: string;
+  message?: string;
+  trace_id?: string;
+  span_id?: string;
+  attrs?: Record<string, unknown>;
+  parse_error?: boolean;
+  truncated?: boolean;
+  ts_skewed?: boolean;
+}
+
+interface Placed {
+  /** Unique on the screen. */
+  key: string;
+  /** How often the stream was replaced before this came: offsets of different epochs do not compare. */
+  age: number;
+  at: Offset;
+}
+export interface RowItem extends Placed {
+  kind: 'row';
+  /** `<entry>-<index>`. */
+  id: string;
+  row: StoredRow;
+}
+export interface GapItem extends Placed {
+  kind: 'gap';
+  to: string;
+  n: number | null;
+  by: Record<string, number>;
+  why: string;
+}
+export interface MarkItem extends Placed {
+  kind: 'mark';
+  text: string;
+}
+export type Item = RowItem | GapItem | MarkItem;
+
+const RANK = { row: 0, gap: 1, mark: 2 } as const;
+
+function order(a: Item, b: Item): number {
+  return a.age - b.age || compareOffsets(a.at, b.at) || RANK[a.kind] - RANK[b.kind];
+}
+
+export class RowList {
+  items: Item[] = [];
+  /** Rows that arrived while the view was held and the list was full: they become a gap when it is let go. */
+  held: { from: string; to: string; n: number } | null = null;
+  /** Rows the cap pushed out at the top. */
+  dropped = 0;
+  private age = 0;
+  private marks = 0;
+  private cap: number;
+
+  constructor(cap: number) {
+    this.cap = cap;
+  }
+
+  get last(): Item | undefined {
+    return this.items[this.items.length - 1];
+  }
+
+  /** Offset of the newest row or gap of the present epoch: where to resume. */
+  get place(): string | null {
+    if (this.held) return this.held.to;
+    for (let i = this.items.length - 1; i >= 0; i--) {
+      const item = this.items[i]!;
+      if (item.age !== this.age) return null;
+      if (item.kind === 'row') return item.id;
+      if (item.kind === 'gap') return item.to;
+    }
+    return null;
+  }
+
+  /**
+   * Take rows in; a row that is already here is not taken twice. `hold` keeps everything from that key on: when
+   * the list is full then, new rows are only counted. Returns how many rows are new.
+   */
+  addRows(frames: readonly Rows[], hold: string | null = null): number {
+    const fresh: Item[] = [];
+    for (const frame of frames)
+      for (const group of frame.b)
+        group.i.forEach((index, place) => {
+          const id = `${group.e}-${index}`;
+          const row = group.rows[place] as StoredRow;
+          fresh.push({ kind: 'row', key: `${this.age}:${id}`, age: this.age, at: parseOffset(id), id, row });
+        });
+    return this.add(fresh, hold);
+  }
+
+  addGap(gap: Gap): void {
+    const { from, to, n = null, by = {}, why = 'slow' } = gap;
+    const key = `${this.age}:gap:${from}:${to}`;
+    this.add([{ kind: 'gap', key, age: this.age, at: parseOffset(from), to, n, by, why }], null);
+  }
+
+  /** A line of our own at the end: reconnected, stream replaced. */
+  mark(text: string): void {
+    const at = this.last?.age === this.age ? this.last.at : parseOffset('');
+    this.items.push({ kind: 'mark', key: `mark:${this.marks++}`, age: this.age, at, text });
+  }
+
+  /** The stream was replaced: what comes now stands after everything that is here. */
+  reset(text: string): void {
+    this.release();
+    this.age += 1;
+    this.mark(text);
+  }
+
+  /** The view moves again: what was only counted becomes a gap in its place. */
+  release(): void {
+    if (!this.held) return;
+    const { from, to, n } = this.held;
+    this.held = null;
+    this.addGap({ t: 'gap', ch: '', from, to, n, why: 'quota' });
+  }
+
+  clear(): void {
+    this.items = [];
+    this.held = null;
+    this.dropped = 0;
+  }
+
+  indexOf(key: string): number {
+    return this.items.findIndex((item) => item.key === key);
+  }
+
+  private add(fresh: Item[], hold: string | null): number {
+    if (fresh.length === 0) return 0;
+    fresh.sort(order);
+    const kept = this.items;
+    const first = fresh[0]!;
+    const appends = kept.length === 0 || order(kept[kept.length - 1]!, first) < 0;
+    if (hold !== null && appends && (this.held || kept.length + fresh.length > this.cap)) return this.count(fresh);
+    const before = kept.length;
+    const unique = fresh.filter((item, i) => i === 0 || item.key !== fresh[i - 1]!.key);
+    this.items = appends ? kept.concat(unique) : merge(kept, unique);
+    const added = this.items.length - before;
+    if (this.items.length > this.cap) {
+      this.dropped += this.items.length - this.cap;
+      this.items = this.items.slice(-this.cap);
+    }
+    return added;
+  }
+
+  private count(fresh: Item[]): number {
+    const rows = fresh.filter((item) => item.kind === 'row');
+    if (rows.length === 0) return 0;
+    const to = rows[rows.length - 1]!.id;
+    this.held = { from: this.held?.from ?? rows[0]!.id, to, n: (this.held?.n ?? 0) + rows.length };
+    return rows.length;
+  }
+}
+
+function merge(left: Item[], right: Item[]): Item[] {
+  const out: Item[] = [];
+  let i = 0;
+  let j = 0;
+  while (i < left.length || j < right.length) {
+    const a = left[i];
+    const b = right[j];
+    const which = a === undefined ? 1 : b === undefined ? -1 : order(a, b);
+    if (which <= 0) out.push(a!);
+    else out.push(b!);
+    if (which <= 0) i += 1;
+    if (which > 0) j += 1;
+    // The same row again: what we have stays.
+    if (which === 0 && a!.key === b!.key) j += 1;
+  }
+  return out;
+}

@@ -1,0 +1,166 @@
+/** The rows on the screen: taken in once per painted frame, acknowledged when painted, held still on request. */
+import { signal } from '@preact/signals';
+import { RowList, type Item } from '../core/rows.ts';
+import { LIMITS } from '../protocol/codes.ts';
+import type { Caught, Gap, Rate, Reset, Rows } from '../protocol/frames.ts';
+
+const RATES = 120;
+
+export class Stream {
+  readonly list = new RowList(LIMITS.CLIENT_BUFFER_ROWS);
+  /** Counts up with every change of the list: what draws it depends on this. */
+  readonly version = signal(0);
+  /** The view follows the newest row. */
+  readonly tail = signal(true);
+  /** Rows that came since the view stands still. */
+  readonly unseen = signal(0);
+  readonly selected = signal<string | null>(null);
+  readonly rate = signal({ all: 0, match: 0 });
+  readonly rates = signal<number[]>([]);
+  /** The backlog is still coming in. */
+  readonly replaying = signal(true);
+  readonly backTo = signal<string | null>(null);
+  /** When the last row came, in ms of this machine. */
+  lastRow = 0;
+  /** Channel of the watch whose rows are shown. */
+  ch = '';
+  epoch = '';
+  /** Key of the first row in sight while the view stands still. */
+  anchor: string | null = null;
+
+  private pending: (Rows | Gap | Reset)[] = [];
+  private pendingRows = 0;
+  private scheduled = false;
+  private acked = '';
+  private unacked = 0;
+  private ackTimer = 0;
+  private send: (ch: string, offset: string) => void;
+
+  constructor(ack: (ch: string, offset: string) => void) {
+    this.send = ack;
+  }
+
+  /** A frame of the watch; frames of a watch that was given up are ignored. */
+  take(frame: Rows | Gap | Reset | Caught | Rate): void {
+    if (frame.ch !== this.ch) return;
+    switch (frame.t) {
+      case 'rate':
+        this.rate.value = { all: frame.all, match: frame.match };
+        this.rates.value = [...this.rates.value.slice(1 - RATES), frame.match];
+        return;
+      case 'caught':
+        this.flush();
+        this.replaying.value = false;
+        this.backTo.value = frame.more ? frame.o : null;
+        return;
+      case 'reset':
+        this.epoch = frame.ep;
+        break;
+      case 'rows':
+        this.epoch = frame.ep;
+        for (const group of frame.b) this.pendingRows += group.rows.length;
+        break;
+    }
+    this.pending.push(frame);
+    this.schedule();
+  }
+
+  /** Another query: what is shown goes when its rows come. */
+  begin(ch: string): void {
+    if (ch !== this.ch) {
+      this.pending = [];
+      this.pendingRows = 0;
+      this.list.clear();
+      this.selected.value = null;
+      this.acked = '';
+      this.unacked = 0;
+      this.live();
+    }
+    this.ch = ch;
+    this.replaying.value = true;
+    this.version.value += 1;
+  }
+
+  hold(anchor: string | null): void {
+    this.anchor = anchor;
+    this.tail.value = false;
+  }
+
+  live(): void {
+    this.list.release();
+    this.anchor = null;
+    this.tail.value = true;
+    this.unseen.value = 0;
+    this.version.value += 1;
+  }
+
+  mark(text: string): void {
+    this.flush();
+    this.list.mark(text);
+    this.version.value += 1;
+  }
+
+  get place(): { epoch: string; offset: string } | null {
+    this.flush();
+    const offset = this.list.place;
+    return offset && this.epoch ? { epoch: this.epoch, offset } : null;
+  }
+
+  item(key: string | null): Item | undefined {
+    return key === null ? undefined : this.list.items.find((item) => item.key === key);
+  }
+
+  private schedule(): void {
+    if (this.scheduled) return;
+    this.scheduled = true;
+    // A hidden tab paints nothing, so it would never ask for a frame: a timer takes the rows in instead.
+    if (document.hidden) setTimeout(() => this.flush(), LIMITS.ACK_MS);
+    else requestAnimationFrame(() => this.flush());
+  }
+
+  private flush(): void {
+    this.scheduled = false;
+    if (this.pending.length === 0) return;
+    const frames = this.pending;
+    const rows = this.pendingRows;
+    this.pending = [];
+    this.pendingRows = 0;
+    const hold = this.tail.value ? null : this.anchor;
+    let added = 0;
+    let run: Rows[] = [];
+    const close = () => {
+      added += this.list.addRows(run, hold);
+      run = [];
+    };
+    for (const frame of frames) {
+      if (frame.t === 'rows') {
+        run.push(frame);
+        continue;
+      }
+      close();
+      if (frame.t === 'gap') this.list.addGap(frame);
+      else this.list.reset(`the stream was replaced: ${frame.why}`);
+    }
+    close();
+    if (added > 0) this.lastRow = Date.now();
+    if (!this.tail.value) this.unseen.value += added;
+    this.version.value += 1;
+    this.painted(rows);
+  }
+
+  private painted(rows: number): void {
+    this.unacked += rows;
+    if (this.unacked >= LIMITS.WINDOW_ROWS / 4) return this.ack();
+    if (!this.ackTimer) this.ackTimer = window.setTimeout(() => this.ack(), LIMITS.ACK_MS);
+  }
+
+  private ack(): void {
+    clearTimeout(this.ackTimer);
+    this.ackTimer = 0;
+    const place = this.list.place;
+    if (!place || place === this.acked) return;
+    this.acked = place;
+    this.unacked = 0;
+    this.send(this.ch, place);
+  }
+}

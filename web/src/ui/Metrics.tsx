@@ -1,0 +1,35 @@
+import { short } from '../core/format.ts';
+import { visible } from '../core/text.ts';
+import type { Room } from '../state/room.ts';
+import { Spark } from './parts.tsx';
+
+/** Sparklines of the last two minutes, each with its value in words. */
+export function Metrics({ room }: { room: Room }) {
+  void room.points.value;
+  const tiles = room.board.tiles();
+  const { rates, rate } = room.stream;
+  return (
+    <section class="metrics" aria-label="Metrics of the last two minutes">
+      <figure>
+        <figcaption>
+          <span>Rows</span>
+          <b>{short(rate.value.match)}/s</b>
+        </figcaption>
+        <Spark values={rates.value} />
+      </figure>
+      {tiles.map((tile) => (
+        <figure key={tile.key} title={`${visible(tile.metric)}${tile.host ? ` of ${visible(tile.host)}` : ''}, ${tile.range}`}>
+          <figcaption>
+            <span>
+              {visible(tile.label)}
+              {tile.host && <em> {visible(tile.host)}</em>}
+            </span>
+            <b>{tile.now}</b>
+          </figcaption>
+          <Spark values={tile.values} ceiling={tile.ceiling} />
+        </figure>
+      ))}
+      {tiles.length === 0 && <p class="dim none">No metrics yet: `debugterm ship` sends those of its host.</p>}
+    </section>
+  );
+}
