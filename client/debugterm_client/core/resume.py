@@ -1,0 +1,135 @@
+"""Where a client stopped, and what it has already: resume without loss, dedup by offset.
+
+A place is (epoch, offset). Rows of a watch come in offset order, so "seen" is "not above the last one";
+after a `reset` (new epoch) every offset is new again.
+"""
+
+from typing import Literal
+
+from debugterm_protocol import limits
+from debugterm_protocol.frames import Ev, Gap, Joined, Place, Reset, Rows
+from debugterm_protocol.offsets import BadOffset, Offset, parse
+from debugterm_protocol.sessions import Snapshot, apply_event
+from msgspec import UNSET
+
+from debugterm_client.core.news import RowAt
+
+
+class WatchPlace:
+    """One watch across connections: what is asked, and the last row that arrived."""
+
+    def __init__(self, query: str, *, kind: Literal["log", "met"] = "log", since: str = "now") -> None:
+        self.query = query
+        self.kind = kind
+        self.since = since
+        self.ch = ""
+        self._epoch = ""
+        self._last: Offset | None = None
+        self._unacked_rows = 0
+        self._unacked_bytes = 0
+        self._acked: Offset | None = None
+
+    @property
+    def source(self) -> Place | str:
+        """What `watch` says in `from`: the last row, or how far back when there is none yet."""
+        if self._last is None or not self._epoch:
+            return self.since
+        return Place(self._epoch, str(self._last))
+
+    def take(self, frame: Rows) -> list[RowAt]:
+        """The rows of a frame that this client has not seen."""
+        self.enter(frame.ep)
+        fresh: list[RowAt] = []
+        for group in frame.b:
+            entry = parse(group.e)
+            for index, raw in zip(group.i, group.rows, strict=True):
+                offset = Offset(entry.ms, entry.seq, index)
+                if self._last is None or offset > self._last:
+                    self._last = offset
+                    fresh.append(RowAt(offset, bytes(raw)))
+                    self._unacked_bytes += len(fresh[-1].raw)
+        self._unacked_rows += len(fresh)
+        return fresh
+
+    def enter(self, epoch: str) -> None:
+        """The epoch of what comes now; another one than before makes every offset new."""
+        if epoch != self._epoch:
+            if self._epoch:
+                self._last = self._acked = None
+            self._epoch = epoch
+
+    def skip(self, gap: Gap) -> bool:
+        """Rows that will not come count as passed; False when the gap is not news to this client."""
+        return self.reach(gap.end)
+
+    def reach(self, offset: str) -> bool:
+        """Everything up to `offset` is through; False when it was already."""
+        try:
+            end = parse(offset)
+        except BadOffset:
+            return True
+        if self._last is not None and end <= self._last:
+            return False
+        self._last = end
+        return True
+
+    def restart(self, frame: Reset) -> None:
+        """The stream was replaced: nothing of the old place means anything."""
+        self._last = self._acked = None
+        self._epoch = frame.ep
+
+    @property
+    def owes(self) -> bool:
+        """Whether a quarter of the window is unacknowledged: acknowledge now, not at the next tick."""
+        return self._unacked_rows * 4 >= limits.WINDOW_ROWS or self._unacked_bytes * 4 >= limits.WINDOW_BYTES
+
+    def ack(self) -> str | None:
+        """The offset to acknowledge, None when there is nothing new."""
+        if self._last is None or self._last == self._acked:
+            return None
+        self._acked, self._unacked_rows, self._unacked_bytes = self._last, 0, 0
+        return str(self._last)
+
+    def forget_acks(self) -> None:
+        """A new connection has its own window."""
+        self._acked, self._unacked_rows, self._unacked_bytes = None, 0, 0
+
+
+class SessionPlace:
+    """One session across connections: its state and the last event that arrived."""
+
+    def __init__(self, session: str) -> None:
+        self.session = session
+        self.ch = ""
+        self.snapshot: Snapshot | None = None
+        self._epoch = ""
+
+    @property
+    def source(self) -> Place | None:
+        """What `join` says in `from`: the last event, None when there is no state yet."""
+        return Place(self._epoch, str(self.snapshot.rev)) if self.snapshot and self._epoch else None
+
+    def join(self, frame: Joined) -> Snapshot | None:
+        """The state after a `joined`: a snapshot replaces ours, a recovered session goes on from it."""
+        self.ch, self._epoch = frame.ch, frame.epoch
+        if frame.snapshot is not UNSET:
+            self.snapshot = frame.snapshot
+            # By its id from now on: a slug may be given to another session once this one is closed.
+            self.session = frame.snapshot.id
+        return self.snapshot
+
+    def take(self, frame: Ev) -> Snapshot | None:
+        """The state after an event, None when it is one that this client has already."""
+        rev = int(frame.o) if frame.o.isdecimal() else 0
+        if self.snapshot is None or rev <= self.snapshot.rev:
+            return None
+        self.snapshot = apply_event(self.snapshot, frame.p, rev)
+        return self.snapshot
+
+    def lacks(self, frame: Ev) -> bool:
+        """Whether events between ours and this one are missing: then join again for a snapshot."""
+        return self.snapshot is not None and frame.o.isdecimal() and int(frame.o) > self.snapshot.rev + 1
+
+    def forget(self) -> None:
+        """Start again from a snapshot."""
+        self._epoch = ""

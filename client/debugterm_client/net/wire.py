@@ -1,0 +1,373 @@
+"""One open socket: hello, requests and their answers, rows to news, acks, heartbeat, token renewal in-band."""
+
+import asyncio
+import contextlib
+import time
+from collections.abc import AsyncIterator, Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+import aiohttp
+import msgspec
+from debugterm_protocol import SUBPROTOCOL, codec, frames, limits
+from debugterm_protocol.close import WORDS, Close
+from debugterm_protocol.frames import ClientFrame, Joined, Problem, ServerFrame, Welcome
+
+from debugterm_client.config import Tokens
+from debugterm_client.core import news
+from debugterm_client.core.resume import SessionPlace, WatchPlace
+from debugterm_client.net.http import RENEW_BEFORE_SECONDS, LoginNeeded, Refused, TokenSource, Unreachable
+from debugterm_client.net.tasks import Nursery
+
+DEAD_SECONDS = 50
+"""A hub that is silent this long, asked twice, is gone even if the line is not cut."""
+ANSWER_SECONDS = 15
+"""Longest wait for the answer to one request."""
+
+
+Answer = frames.Ok | Joined | Welcome
+Request = (
+    frames.Hello
+    | frames.Refresh
+    | frames.Join
+    | frames.Leave
+    | frames.Cmd
+    | frames.Watch
+    | frames.Unwatch
+    | frames.Status
+)
+
+
+class NotConnected(Exception):
+    """The request did not go out or its answer did not come; the message says which."""
+
+
+@dataclass(frozen=True, slots=True)
+class Closed:
+    """How a connection ended: close code (None: the line was cut), words, and whether there was a welcome."""
+
+    code: int | None
+    why: str
+    welcomed: bool = False
+    after_ms: int | None = None
+    token: str = ""
+
+
+def new_id() -> str:
+    """A fresh id for a request: sortable by time, unique."""
+    from ulid import ULID
+
+    return str(ULID())
+
+
+class Wire:
+    """One socket from upgrade to close. Its `watches` and `session` are the link's and outlive it."""
+
+    def __init__(
+        self, tell: Callable[[news.News], None], watches: dict[str, WatchPlace], session: SessionPlace | None
+    ) -> None:
+        self._tell = tell
+        self._watches = watches
+        self._session = session
+        self._by_ch: dict[str, str] = {}
+        self._waiting: dict[str, asyncio.Future[Answer]] = {}
+        self._starting: dict[str, tuple[str, WatchPlace]] = {}
+        self._outbox: asyncio.Queue[bytes] = asyncio.Queue(1000)
+        self._bye: frames.Bye | None = None
+        self._heard = time.monotonic()
+        self._quiet = False
+        self._hello: frames.Hello | None = None
+        self._ended = asyncio.Event()
+        self._broken = ""
+        self.welcomed = False
+        """Whether the hub said welcome on this socket."""
+
+    @contextlib.asynccontextmanager
+    async def open(
+        self, http: aiohttp.ClientSession, url: str, *, env: str, token: str, client: str
+    ) -> AsyncIterator[None]:
+        """Connect and keep the socket for the body of `async with`."""
+        self._hello = frames.Hello(new_id(), env, token, client)
+        address = "ws" + url.removeprefix("http") + "/ws"
+        async with asyncio.timeout(10):
+            ws = await http.ws_connect(
+                address, protocols=[SUBPROTOCOL], max_msg_size=2 * limits.FRAME_OUT_BYTES
+            )
+        self._ws = ws
+        try:
+            async with Nursery("wire", on_death=self._died) as nursery:
+                self._nursery = nursery
+                for name, coro in (("read", self._read()), ("write", self._write()), ("tick", self._tick())):
+                    nursery.spawn(name, coro)
+                yield
+        finally:
+            self._fail_waiting()
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(2):
+                    await ws.close()
+
+    # -- requests --------------------------------------------------------------------------------------
+
+    async def hello(self) -> Welcome:
+        """Say who connects; the hub's welcome. Raises Refused, NotConnected."""
+        if self._hello is None:
+            raise NotConnected("the socket is not open")
+        answer = await self._answer(self._hello, timeout=10)
+        if not isinstance(answer, Welcome):
+            raise NotConnected("the hub did not say welcome")
+        self.welcomed = True
+        return answer
+
+    def send(self, frame: ClientFrame) -> None:
+        """Put a frame on its way; raises NotConnected when a thousand wait already (the line is stuck)."""
+        try:
+            self._outbox.put_nowait(codec.encode(frame))
+        except asyncio.QueueFull:
+            raise NotConnected("the connection is stuck; nothing was sent") from None
+
+    async def ask(self, frame: Request) -> bytes:
+        """Send a request and wait for its answer: the `p` of its ok. Raises Refused, NotConnected."""
+        answer = await self._answer(frame)
+        return bytes(answer.p) if isinstance(answer, frames.Ok) else b"{}"
+
+    async def _answer(self, frame: Request, *, timeout: float = ANSWER_SECONDS) -> Answer:
+        if self._ended.is_set():
+            raise NotConnected("the connection was cut; nothing was sent")
+        future: asyncio.Future[Answer] = asyncio.get_running_loop().create_future()
+        self._waiting[frame.id] = future
+        try:
+            self.send(frame)
+            # Not wait_for: before 3.12 it swallows a cancel that meets the answer.
+            async with asyncio.timeout(timeout):
+                return await future
+        except TimeoutError:
+            raise NotConnected("the hub did not answer in time") from None
+        finally:
+            self._waiting.pop(frame.id, None)
+
+    async def watch(self, name: str, place: WatchPlace) -> None:
+        """Start a watch in the place of the one of this name. Raises Refused, NotConnected."""
+        old = self._watches.get(name)
+        ident = new_id()
+        self._starting[ident] = (name, place)
+        try:
+            await self._answer(frames.Watch(ident, place.query, place.kind, place.source))
+        finally:
+            self._starting.pop(ident, None)
+        if old is not None and old is not place and old.ch and old.ch != place.ch and old.ch in self._by_ch:
+            self._by_ch.pop(old.ch)
+            await self._answer(frames.Unwatch(new_id(), old.ch))
+
+    async def resume(self) -> None:
+        """Join the session and start every watch where it stopped."""
+        if self._session is not None:
+            await self._join()
+        for name, place in [*self._watches.items()]:
+            place.forget_acks()
+            place.ch = ""
+            try:
+                await self.watch(name, place)
+            except Refused as refused:
+                self._tell(news.WatchRefused(name, refused.problem))
+
+    async def _join(self) -> None:
+        assert self._session is not None  # noqa: S101 - asked by the callers
+        try:
+            await self._answer(frames.Join(new_id(), self._session.session, self._session.source))
+        except Refused as refused:
+            if refused.problem.code != "BAD_OFFSET":
+                raise
+            self._session.forget()
+            await self._answer(frames.Join(new_id(), self._session.session))
+
+    async def leave(self, ch: str) -> None:
+        """Leave a session for all to see."""
+        with contextlib.suppress(Refused, NotConnected):
+            await self._answer(frames.Leave(new_id(), ch), timeout=2)
+
+    async def status(self, ident: str) -> str:
+        """What became of a command, in words."""
+        try:
+            answer = await self.ask(frames.Status(new_id(), ident))
+        except (Refused, NotConnected) as error:
+            return str(error)
+        state = msgspec.json.decode(answer).get("state", "unknown")
+        return "unknown to the hub, it did not happen" if state == "unknown" else str(state)
+
+    # -- what runs while the socket is open ---------------------------------------------------------------
+
+    async def closed(self) -> Closed:
+        """Wait for the end of the connection."""
+        await self._ended.wait()
+        return self.how_it_closed("the connection was cut")
+
+    def how_it_closed(self, why: str) -> Closed:
+        """The end in words: the hub's `bye`, else what its close code means, else `why`."""
+        ws = getattr(self, "_ws", None)
+        code = self._bye.code if self._bye else (ws.close_code if ws is not None else None)
+        if code is not None and not 4000 <= code < 5000:
+            code = None
+        known = WORDS[Close(code)] if code in {int(each) for each in Close} else ""
+        reason = (self._bye.reason if self._bye else "") or known or self._broken or why
+        after = self._bye.reconnect_after_ms if self._bye else None
+        token = (self._hello.token or "") if self._hello else ""
+        return Closed(code, reason, self.welcomed, after, token)
+
+    def keep_token_fresh(self, source: TokenSource, tokens: Tokens) -> None:
+        """Renew the access token of this connection a minute before it ends, for as long as it is open."""
+        self._nursery.spawn("renew", self._renew(source, tokens))
+
+    async def _renew(self, source: TokenSource, tokens: Tokens) -> None:
+        while tokens.expires_at != float("inf"):
+            await asyncio.sleep(max(1.0, tokens.expires_at - time.time() - RENEW_BEFORE_SECONDS + 0.1))
+            try:
+                tokens = await source.access()
+                await self._answer(frames.Refresh(new_id(), tokens.access_token))
+            except (Unreachable, NotConnected):
+                await asyncio.sleep(5)
+            except (LoginNeeded, Refused) as error:
+                # The hub closes with 4002 or 4501 when the old token ends; until then the stream goes on.
+                self._tell(news.Complaint(Problem("UNAUTHENTICATED", str(error))))
+                return
+
+    async def _write(self) -> None:
+        while True:
+            await self._ws.send_str((await self._outbox.get()).decode())
+
+    async def _read(self) -> None:
+        try:
+            async for message in self._ws:
+                self._heard = time.monotonic()
+                if self._quiet:
+                    self._quiet = False
+                    self._tell(news.Quiet(on=False))
+                if message.type is not aiohttp.WSMsgType.TEXT:
+                    continue
+                self._take(codec.decode_server(message.data))
+        except (codec.BadFrame, ValueError) as error:
+            self._broken = f"the hub sent something this client cannot read: {error}"
+        finally:
+            self._ended.set()
+            self._fail_waiting()
+
+    async def _tick(self) -> None:
+        while True:
+            await asyncio.sleep(limits.ACK_MS / 1000)
+            for place in self._watches.values():
+                self._ack(place)
+            silent = time.monotonic() - self._heard
+            if silent > DEAD_SECONDS:
+                self._broken = f"the hub was silent for {silent:.0f} s"
+                self._ended.set()
+                return
+            if silent > limits.QUIET_MS / 1000 and not self._quiet:
+                self._quiet = True
+                self._tell(news.Quiet(on=True))
+                self.send(frames.Ping(datetime.now(UTC).isoformat()))
+
+    def _ack(self, place: WatchPlace) -> None:
+        if place.ch and place.kind == "log" and (offset := place.ack()) is not None:
+            self.send(frames.Ack(place.ch, offset))
+
+    def _died(self, error: BaseException) -> None:
+        self._broken = self._broken or "the connection broke" + (f": {error}" if str(error) else "")
+        self._ended.set()
+        self._fail_waiting()
+
+    def _fail_waiting(self) -> None:
+        for future in self._waiting.values():
+            if not future.done():
+                future.set_exception(NotConnected("the connection was cut before the hub answered"))
+
+    # -- frames in -----------------------------------------------------------------------------------------
+
+    def _take(self, frame: ServerFrame) -> None:
+        match frame:
+            case frames.Rows() | frames.Gap() | frames.Caught() | frames.Reset() | frames.Rate():
+                if (name := self._by_ch.get(frame.ch)) is not None:
+                    self._take_rows(name, self._watches[name], frame)
+            case frames.Points():
+                self._tell(news.Measured(frame.p))
+            case frames.Ev() | frames.Roster():
+                self._take_session(frame)
+            case frames.Ping():
+                self.send(frames.Pong(frame.ts))
+                self._tell_time(frame.ts)
+            case frames.Bye():
+                self._bye = frame
+            case frames.Ok() | frames.Joined() | frames.Welcome() | frames.Err():
+                self._take_answer(frame)
+            case _:
+                """A pong: that it came is what it says."""
+
+    def _tell_time(self, ts: str) -> None:
+        with contextlib.suppress(ValueError):
+            self._tell(news.HubTime(datetime.fromisoformat(ts).timestamp() - time.time()))
+
+    def _take_rows(
+        self,
+        name: str,
+        place: WatchPlace,
+        frame: frames.Rows | frames.Gap | frames.Caught | frames.Reset | frames.Rate,
+    ) -> None:
+        match frame:
+            case frames.Rows():
+                if rows := place.take(frame):
+                    self._tell(news.Batch(name, rows))
+                if place.owes:
+                    self._ack(place)
+            case frames.Gap():
+                if place.skip(frame):
+                    self._tell(news.Missed(name, frame))
+            case frames.Caught():
+                place.reach(frame.o)
+                self._tell(news.CaughtUp(name, frame.more))
+            case frames.Reset():
+                place.restart(frame)
+                self._tell(news.Restarted(name, frame.why))
+            case frames.Rate():
+                self._tell(news.Rated(name, frame.all, frame.match))
+
+    def _take_session(self, frame: frames.Ev | frames.Roster) -> None:
+        session = self._session
+        if session is None or frame.ch != session.ch:
+            return
+        if isinstance(frame, frames.Roster):
+            self._tell(news.Present(frame.presence))
+        elif session.lacks(frame):
+            session.forget()
+            self._nursery.spawn("rejoin", self._join())
+        elif (snapshot := session.take(frame)) is not None:
+            self._tell(news.SessionNow(snapshot, frame.p))
+
+    def _take_answer(self, frame: Answer | frames.Err) -> None:
+        if isinstance(frame, frames.Err):
+            self._take_error(frame)
+            return
+        if isinstance(frame, Joined) and self._session is not None:
+            if (snapshot := self._session.join(frame)) is not None:
+                self._tell(news.SessionNow(snapshot, None))
+            self._tell(news.Present(frame.presence))
+        elif isinstance(frame, frames.Ok) and frame.id in self._starting:
+            # Bound here and not in the asking task: rows may stand in the next frame already.
+            self._start(*self._starting[frame.id], bytes(frame.p))
+        if (future := self._waiting.get(frame.id)) is not None and not future.done():
+            future.set_result(frame)
+
+    def _take_error(self, frame: frames.Err) -> None:
+        refused = Refused(frame.p)
+        if (future := self._waiting.get(frame.id)) is not None and not future.done():
+            future.set_exception(refused)
+        elif not self.welcomed:
+            self._broken = frame.p.why
+        else:
+            self._tell(news.Complaint(frame.p))
+
+    def _start(self, name: str, place: WatchPlace, answer: bytes) -> None:
+        ch = msgspec.json.decode(answer).get("ch", "")
+        resumed = place is self._watches.get(name) and not isinstance(place.source, str)
+        place.ch = ch
+        self._by_ch[ch] = name
+        self._watches[name] = place
+        if not resumed:
+            self._tell(news.Watching(name, place.query, ch))

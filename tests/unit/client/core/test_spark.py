@@ -1,0 +1,68 @@
+"""Sparklines, short numbers, gaps and spans in words."""
+
+import pytest
+from debugterm_client.core.gaps import gap_text
+from debugterm_client.core.spans import back
+from debugterm_client.core.spark import ASCII_BARS, short, sparkline
+from debugterm_protocol.frames import Gap
+
+
+def test_the_newest_values_are_at_the_right_and_the_largest_is_a_full_bar() -> None:
+    assert sparkline([0, 1, 2, 4, 8], width=5) == "▁▂▃▅█"
+    assert sparkline([9, 0, 1], width=2) == "▁█"
+
+
+def test_a_missing_value_is_a_blank_and_short_series_stand_at_the_right() -> None:
+    assert sparkline([None, 1], width=4, top=1) == "   █"
+
+
+def test_a_given_top_bounds_the_bars() -> None:
+    assert sparkline([0.0, 0.5, 1.0, 2.0], width=4, top=1.0) == "▁▅██"
+
+
+def test_without_unicode_the_bars_are_ascii() -> None:
+    assert sparkline([0, 1, 2, 3, 4], width=5, bars=ASCII_BARS) == "_.-=#"
+
+
+@pytest.mark.parametrize(
+    ("value", "shown"),
+    [
+        (0, "0"),
+        (7.4, "7.4"),
+        (12.3, "12"),
+        (812, "812"),
+        (1214, "1.2k"),
+        (999.8, "1.0k"),
+        (31e6, "31M"),
+        (9.96, "10"),
+    ],
+)
+def test_a_number_is_short(value: float, shown: str) -> None:
+    assert short(value) == shown
+
+
+@pytest.mark.parametrize(
+    ("gap", "shown"),
+    [
+        (
+            Gap("c", "1763923322000-0-0", "1763923325000-0-1", 1204, {"info": 1201, "error": 3}),
+            "gap: 1,204 rows not sent 18:42:02-05 (slow, 3 of them errors)",
+        ),
+        (Gap("c", "1763923322000-0-0", "1763923322000-0-1", 1), "gap: 1 row not sent 18:42:02 (slow)"),
+        (
+            Gap("c", "0-0", "1763923325000-0", None, why="retention"),
+            "gap: unknown number of rows not sent 00:00:00-18:42:05 (no longer kept)",
+        ),
+    ],
+)
+def test_a_gap_says_how_many_when_and_why(gap: Gap, shown: str) -> None:
+    assert gap_text(gap) == shown
+
+
+def test_a_span_back_is_read_as_people_type_it() -> None:
+    assert [back("15m"), back("-1h30m"), back(" 90s ")] == ["-15m", "-1h30m", "-90s"]
+
+
+def test_a_span_that_is_none_says_what_one_looks_like() -> None:
+    with pytest.raises(ValueError, match=r"'soon' is not a span of time; one looks like 15m"):
+        back("soon")
