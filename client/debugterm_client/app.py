@@ -1,0 +1,167 @@
+"""Wires the client: one function per command, the only place that knows config, net and ui together."""
+
+import sys
+from collections.abc import AsyncIterator, Iterable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+import msgspec
+from debugterm_protocol import VERSION
+from debugterm_protocol.exits import Exit
+
+from debugterm_client.config import Config, Profile, clean_url, wants_color
+from debugterm_client.core.rows import decode
+from debugterm_client.core.sanitize import safe
+from debugterm_client.net.http import Door, TokenSource, alone
+from debugterm_client.net.link import Link
+from debugterm_client.net.tasks import Nursery
+from debugterm_client.ui.lines import Output, Tail, colored_line
+from debugterm_client.ui.tables import table
+
+
+@dataclass(frozen=True, slots=True)
+class TailWish:
+    """What `tail` was asked for."""
+
+    query: str
+    as_json: bool
+    since: str
+    follow: bool
+    most: int | None
+    meta: bool
+    fail_on_gap: bool
+    color: str
+
+
+def output() -> Output:
+    """Stdout and stderr of this process."""
+    return Output(sys.stdout.buffer, sys.stderr, terminal=sys.stdout.isatty())
+
+
+@asynccontextmanager
+async def _door(config: Config, profile: str) -> AsyncIterator[tuple[Door, TokenSource]]:
+    async with Door(config.profile(profile)) as door:
+        yield door, TokenSource(config, door)
+
+
+async def login(
+    config: Config, *, urls: Iterable[str], user: str, password: str, name: str, env: str
+) -> Exit:
+    """Log in and keep profile and tokens."""
+    profile = Profile(name, tuple(clean_url(url) for url in urls), env, user)
+    out = output()
+    for url in profile.urls:
+        if url.startswith("http://") and not _on_loopback(url):
+            out.note(f"warning: {url} is not encrypted; your password and all rows can be read on the way")
+    async with Door(profile) as door:
+        tokens = await door.login(user, password)
+    profile = Profile(name, profile.urls, env or tokens.env, user)
+    async with alone(config):
+        config.save(profile)
+        config.keep_tokens(name, tokens)
+    who = f"{tokens.name or user}" + (f" ({tokens.role})" if tokens.role else "")
+    out.note(f"logged in as {who} in {profile.env or 'the first environment'}; now: debugterm connect {name}")
+    return Exit.OK
+
+
+def _on_loopback(url: str) -> bool:
+    return url.split("://", 1)[1].rsplit(":", 1)[0] in ("localhost", "127.0.0.1", "[::1]")
+
+
+async def profiles(config: Config, *, as_json: bool) -> Exit:
+    """List the profiles."""
+    found = [
+        {"name": each.name, "env": each.env, "user": each.user, "urls": list(each.urls)}
+        for each in config.profiles().values()
+    ]
+    return _list(found, ("name", "env", "user", "urls"), as_json=as_json)
+
+
+async def sessions(config: Config, profile: str, *, as_json: bool) -> Exit:
+    """List the open sessions."""
+    async with _door(config, profile) as (door, tokens):
+        data = msgspec.json.decode(await door.sessions((await tokens.access()).access_token))
+    found = data.get("sessions", []) if isinstance(data, dict) else data
+    return _list(found, ("slug", "title", "id", "created_at"), as_json=as_json)
+
+
+def _list(found: list[dict[str, Any]], columns: tuple[str, ...], *, as_json: bool) -> Exit:
+    out = output()
+    if as_json:
+        out.lines(msgspec.json.encode(each) for each in found)
+    else:
+        for line in table(columns, found):
+            out.text(line)
+    return Exit.OK
+
+
+async def search(config: Config, profile: str, params: dict[str, str], *, as_json: bool, color: str) -> Exit:
+    """Print rows that are there already."""
+    out = output()
+    colored = wants_color(color, is_terminal=out.terminal)
+    today = datetime.now(UTC).date().isoformat()
+    async with _door(config, profile) as (door, tokens):
+        token = (await tokens.access()).access_token
+        async for line in door.lines("/v1/search", token=token, params=params):
+            if as_json:
+                out.lines([line])
+            elif line.startswith(b'{"truncated"'):
+                _say_end(out, line)
+            else:
+                out.text(colored_line(decode(line), today=today, color=colored))
+            if out.closed:
+                break
+    return Exit.OK
+
+
+def _say_end(out: Output, line: bytes) -> None:
+    end = msgspec.json.decode(line)
+    if end.get("truncated"):
+        out.note(
+            f"-- searched back to {end.get('back_to')}; older rows may match: narrow the query or --limit more --"
+        )
+
+
+async def audit(config: Config, profile: str, params: dict[str, str], *, as_json: bool) -> Exit:
+    """Print audit records."""
+    out = output()
+    async with _door(config, profile) as (door, tokens):
+        token = (await tokens.access()).access_token
+        async for line in door.lines("/v1/audit", token=token, params=params):
+            if as_json:
+                out.lines([line])
+            elif line:
+                out.text(_audit_line(msgspec.json.decode(line)))
+            if out.closed:
+                break
+    return Exit.OK
+
+
+def _audit_line(record: dict[str, Any]) -> str:
+    known = ("ts", "seq", "verdict", "actor", "verb")
+    rest = {key: value for key, value in record.items() if key not in known}
+    head = " ".join(safe(str(record[key])) for key in known if key in record)
+    return f"{head} {safe(msgspec.json.encode(rest).decode())}" if rest else head
+
+
+async def tail(config: Config, profile: str, wish: TailWish) -> Exit:
+    """Print rows as they come."""
+    out = output()
+    async with _door(config, profile) as (door, tokens):
+        printer = Tail(
+            out,
+            env=door.profile.env,
+            as_json=wish.as_json,
+            meta=wish.meta,
+            color=wants_color(wish.color, is_terminal=out.terminal),
+            most=wish.most,
+            follow=wish.follow,
+        )
+        link = Link(door, tokens, printer.take, client=f"tail/{VERSION}")
+        link.want("log", wish.query, since=wish.since)
+        async with Nursery("tail", on_death=printer.fail) as nursery:
+            nursery.spawn("link", link.run())
+            code = await printer.done
+    return Exit.ROWS_LOST if code is Exit.OK and wish.fail_on_gap and printer.lost else code

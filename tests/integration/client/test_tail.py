@@ -1,0 +1,182 @@
+"""`debugterm tail` as a process: rows on stdout, words on stderr, exit codes, closed pipes."""
+
+import asyncio
+import sys
+from pathlib import Path
+
+import msgspec
+from debugterm_client.config import ENVIRON, Config
+from debugterm_protocol import frames
+from debugterm_protocol.close import Close
+
+from tests.integration.client.conftest import Serve
+from tests.support.scripted_hub import Peer, rows
+
+COMMAND = str(Path(sys.executable).with_name("debugterm"))
+
+
+async def debugterm(config: Config, *argv: str, stdin: bytes = b"") -> tuple[int, str, str]:
+    """Run the command to its end: exit status, stdout, stderr."""
+    environ = {
+        **ENVIRON,
+        "XDG_CONFIG_HOME": str(config.path.parent.parent),
+        "HOME": str(Path("/nonexistent")),
+    }
+    process = await asyncio.create_subprocess_exec(
+        COMMAND,
+        *argv,
+        env=environ,
+        stdin=asyncio.subprocess.PIPE,
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.PIPE,
+    )
+    async with asyncio.timeout(20):
+        out, err = await process.communicate(stdin)
+    return process.returncode or 0, out.decode(), err.decode()
+
+
+async def stream(peer: Peer) -> None:
+    await peer.welcome()
+    await peer.start()
+    await peer.send(rows("1-0", "a", "b"), frames.Gap("log:prod:1", "2-0-0", "2-0-9", 10))
+    await peer.send(rows("3-0", "c", level="error"), frames.Caught("log:prod:1", "3-0-0"))
+    await peer.gone()
+
+
+async def test_rows_are_json_lines_with_id_and_env_and_gaps_are_words_on_stderr(
+    config: Config, serve: Serve
+) -> None:
+    await serve(stream)
+    status, out, err = await debugterm(config, "tail", "prod", "level>=info", "--json", "--no-follow")
+
+    found = [msgspec.json.decode(line) for line in out.splitlines()]
+    assert status == 0
+    assert [(row["id"], row["env"], row["message"]) for row in found] == [
+        ("1-0-0", "prod", "a"),
+        ("1-0-1", "prod", "b"),
+        ("3-0-0", "prod", "c"),
+    ]
+    assert err == "-- gap: 10 rows not sent 00:00:00 (slow) --\n"
+
+
+async def test_without_json_a_row_is_one_readable_line(config: Config, serve: Serve) -> None:
+    await serve(stream)
+    _, out, _ = await debugterm(config, "tail", "prod", "--no-follow")
+
+    assert out.splitlines()[2].endswith("E pay c")
+
+
+async def test_meta_puts_the_gap_between_the_rows(config: Config, serve: Serve) -> None:
+    await serve(stream)
+    _, out, _ = await debugterm(config, "tail", "prod", "--json", "--meta", "--no-follow")
+
+    assert [msgspec.json.decode(line).get("type") for line in out.splitlines()] == [None, None, "gap", None]
+
+
+async def test_lost_rows_are_exit_14_when_asked(config: Config, serve: Serve) -> None:
+    await serve(stream)
+    status, _, _ = await debugterm(config, "tail", "prod", "--no-follow", "--fail-on-gap")
+
+    assert status == 14
+
+
+async def test_max_stops_after_so_many_rows(config: Config, serve: Serve) -> None:
+    await serve(stream)
+    status, out, _ = await debugterm(config, "tail", "prod", "--json", "--max", "1")
+
+    assert (status, out.count("\n")) == (0, 1)
+
+
+async def test_a_refused_query_is_exit_2_with_the_hubs_words(config: Config, serve: Serve) -> None:
+    async def script(peer: Peer) -> None:
+        await peer.welcome()
+        watch = await peer.expect(frames.Watch)
+        await peer.send(
+            frames.Err(frames.Problem("BAD_QUERY", "'service:' needs a value", column=9), watch.id)
+        )
+        await peer.gone()
+
+    await serve(script)
+    status, out, err = await debugterm(config, "tail", "prod", "service:")
+
+    assert (status, out, err) == (2, "", "debugterm: 'service:' needs a value (column 9)\n")
+
+
+async def test_an_ended_session_is_exit_7(config: Config, serve: Serve) -> None:
+    async def script(peer: Peer) -> None:
+        await peer.welcome()
+        await peer.close(Close.KICKED, "removed by bo")
+
+    await serve(script)
+    status, _, err = await debugterm(config, "tail", "prod")
+
+    assert (status, err) == (7, "debugterm: removed by bo; debugterm sessions ls shows the open ones\n")
+
+
+async def test_a_reader_that_leaves_is_a_quiet_success(config: Config, serve: Serve) -> None:
+    async def script(peer: Peer) -> None:
+        await peer.welcome()
+        await peer.start()
+        for entry in range(1, 200):
+            await peer.send(rows(f"{entry}-0", *["x" * 900] * 20))
+            await asyncio.sleep(0)
+        await peer.gone()
+
+    await serve(script)
+    command = f"{COMMAND} tail prod --json | head -n 1; exit ${{PIPESTATUS[0]}}"
+    environ = {**ENVIRON, "XDG_CONFIG_HOME": str(config.path.parent.parent)}
+    process = await asyncio.create_subprocess_exec(
+        "bash", "-c", command, env=environ, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE
+    )
+    async with asyncio.timeout(20):
+        out, err = await process.communicate()
+
+    assert (process.returncode, out.count(b"\n"), err) == (0, 1, b"")
+
+
+async def test_nobody_logged_in_is_exit_4_and_names_the_command(config: Config, serve: Serve) -> None:
+    hub = await serve()
+    (config.path.parent / "credentials.json").unlink()
+    status, _, err = await debugterm(config, "tail", "prod")
+
+    assert status == 4
+    assert f"debugterm login {hub.url} --user ana --profile prod" in err
+
+
+async def test_an_unknown_profile_is_exit_2(config: Config, serve: Serve) -> None:
+    await serve()
+    status, _, err = await debugterm(config, "tail", "staging")
+
+    assert status == 2
+    assert err == (
+        "debugterm: no profile 'staging' (there are: prod); debugterm login URL --profile staging makes it\n"
+    )
+
+
+async def test_login_keeps_profile_and_tokens(config: Config, serve: Serve) -> None:
+    hub = await serve()
+    argv = ("login", hub.url, "--user", "ana", "--password-stdin", "--profile", "new")
+    status, out, err = await debugterm(config, *argv, stdin=b"correct horse\n")
+
+    tokens = config.tokens("new")
+    assert (status, out) == (0, "")
+    assert err == "logged in as ana (responder) in prod; now: debugterm connect new\n"
+    assert tokens is not None
+    assert tokens.access_token == "access-1"
+    assert hub.posts == [("/v1/auth/login", {"name": "ana", "password": "correct horse"})]
+
+
+async def test_a_wrong_password_is_exit_4_in_words(config: Config, serve: Serve) -> None:
+    hub = await serve()
+    argv = ("login", hub.url, "--user", "ana", "--password-stdin")
+    status, _, err = await debugterm(config, *argv, stdin=b"wrong\n")
+
+    assert (status, err) == (4, "debugterm: name or password is wrong\n")
+
+
+async def test_login_never_asks_when_there_is_no_terminal(config: Config, serve: Serve) -> None:
+    hub = await serve()
+    status, _, err = await debugterm(config, "login", hub.url, "--user", "ana")
+
+    assert status == 2
+    assert "--password-stdin" in err
