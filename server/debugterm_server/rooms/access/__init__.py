@@ -1,0 +1,9 @@
+"""Access: who somebody is. Logins, tokens, refresh rotation, login codes, ingest keys, accounts."""
+
+from debugterm_server.core.refusal import Unauthenticated
+from debugterm_server.rooms.access.accounts import Accounts
+from debugterm_server.rooms.access.keys import IngestKey
+from debugterm_server.rooms.access.passwords import Passwords
+from debugterm_server.rooms.access.room import Access, Caller, Tokens
+
+__all__ = ["Access", "Accounts", "Caller", "IngestKey", "Passwords", "Tokens", "Unauthenticated"]
