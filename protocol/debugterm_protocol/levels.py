@@ -56,6 +56,13 @@ ALIASES = {
 }
 
 
+def otel_level(number: object) -> str | None:
+    """The level of an OpenTelemetry severity number, 1 to 24; None for anything else."""
+    if isinstance(number, bool) or not isinstance(number, int):
+        return None
+    return LEVELS[(number - 1) // 4] if 1 <= number <= 24 else None
+
+
 def level_of(value: object) -> str | None:
     """The level that a sender meant, or None when it is not a level.
 
