@@ -47,7 +47,9 @@ export class Room {
   readonly stream: Stream;
   readonly me: Identity;
 
-  readonly query = computed(() => this.own.value ?? this.snapshot.value?.view.query ?? '');
+  readonly shared = computed(() => this.snapshot.value?.view.query ?? '');
+  /** The query of what is shown. */
+  readonly query = computed(() => this.own.value ?? this.shared.value);
   readonly drives = computed(() => this.snapshot.value?.driver === this.me.human && this.me.human !== '');
   readonly people = computed(() => people(this.snapshot.value, this.presence.value));
   readonly timeline = computed<Line[]>(() => {
@@ -134,11 +136,8 @@ export class Room {
   /** Look at a query of one's own; null follows the shared one. Whoever drives sets it for everybody. */
   async look(query: string | null): Promise<boolean> {
     if (query !== null && this.drives.value) return (await this.run({ name: 'filter', query })) !== null;
-    const before = this.own.value;
-    this.own.value = query;
-    const good = await this.watch();
-    if (!good) this.own.value = before;
-    return good;
+    // Only a query that the hub took becomes this viewer's: a wrong one stays in the box, to be mended.
+    return this.watch(query ?? this.shared.peek(), query);
   }
 
   /** Tell the others what this person is up to; best effort. */
@@ -190,13 +189,16 @@ export class Room {
   }
 
   /** Watch the present query: on a new connection from where the rows end, else from the backlog. */
-  private async watch(): Promise<boolean> {
-    const query = this.query.peek();
-    if (query === this.watched) return true;
+  private async watch(query = this.query.peek(), own = this.own.peek()): Promise<boolean> {
+    if (query === this.watched) {
+      this.own.value = own;
+      return true;
+    }
     const fresh = this.watched === null;
     const rows = fresh && this.shown === query ? this.stream.place : null;
     try {
       const answer = (await this.wire.ask(watching({ ...this.standing(), query, rows }, newId()))) as Ok;
+      this.own.value = own;
       this.watching(query, (answer.p as { ch: string }).ch);
       return true;
     } catch (error) {
@@ -205,7 +207,7 @@ export class Room {
       if (problem.code === 'BAD_OFFSET' && rows) {
         this.stream.list.reset('the stream was replaced; showing what it holds now');
         this.shown = null;
-        return this.watch();
+        return this.watch(query, own);
       }
       this.queryProblem.value = { ...problem, query };
       return false;

@@ -34,6 +34,7 @@ export function Header({ room, help, leave }: { room: Room; help: Signal<boolean
           <Avatar key={person.human} person={person} />
         ))}
         {here.length > FACES && <span class="more">+{here.length - FACES}</span>}
+        <span class="tally">{here.length} here</span>
       </span>
       <Share />
       <button class="quiet" onClick={() => (help.value = true)} aria-label="Keys and verbs" title="Keys and verbs (?)">

@@ -4,6 +4,8 @@ import { VERBS } from '../core/verbs.ts';
 import { KEYS, lettersOn, setLetters } from './keys.ts';
 import { Key } from './parts.tsx';
 
+const NAMES: Record<string, string> = { ' ': 'Space', ArrowDown: '↓', ArrowUp: '↑', Escape: 'Esc' };
+
 export function Help({ close }: { close: () => void }) {
   const dialog = useRef<HTMLDialogElement>(null);
   const letters = useSignal(lettersOn());
@@ -18,7 +20,7 @@ export function Help({ close }: { close: () => void }) {
         <dl>
           {KEYS.map(({ keys, does }) => (
             <div key={does}>
-              <dt>{keys.map((key) => <Key key={key}>{key === ' ' ? 'Space' : key}</Key>)}</dt>
+              <dt>{keys.map((key) => <Key key={key}>{NAMES[key] ?? key}</Key>)}</dt>
               <dd>{does}</dd>
             </div>
           ))}

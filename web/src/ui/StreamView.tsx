@@ -2,7 +2,6 @@
 import { useSignal, type Signal } from '@preact/signals';
 import { useLayoutEffect, useRef } from 'preact/hooks';
 import { count, many } from '../core/format.ts';
-import { BACKLOG } from '../core/resume.ts';
 import type { Room } from '../state/room.ts';
 import { Line } from './Line.tsx';
 
@@ -62,6 +61,8 @@ export function StreamView({ room, detail }: { room: Room; detail: Signal<boolea
 
   const scrolled = () => {
     const el = box.current!;
+    // Behind another tab of a phone: nobody scrolled.
+    if (el.clientHeight === 0) return;
     const top = el.scrollTop;
     sight.value = { top, height: el.clientHeight, row };
     if (Math.abs(top - ours.current) <= 1) return;
@@ -115,12 +116,12 @@ export function StreamView({ room, detail }: { room: Room; detail: Signal<boolea
 /** Silence explained: no connection, no rows at all, or none that match. */
 function Empty({ room }: { room: Room }) {
   const { stream } = room;
-  if (stream.replaying.value) return <p class="empty dim">Looking back {BACKLOG.slice(1)} …</p>;
+  if (stream.replaying.value) return <p class="empty dim">Looking back 15 minutes …</p>;
   const query = room.query.value;
-  const flow = `${count(stream.rate.value.all)} rows a second flow`;
+  const flow = `${count(stream.rate.value.all)} rows a second arrive`;
   return (
     <div class="empty">
-      <p>{query ? `No rows match in ${BACKLOG.slice(1)}; ${flow}.` : `No rows in ${BACKLOG.slice(1)}.`}</p>
+      <p>{query ? `No rows match in the last 15 minutes; ${flow}.` : 'No rows in the last 15 minutes.'}</p>
       {query && <button onClick={() => void room.look('')}>Remove the filter</button>}
       {!query && <p class="dim">Send some: debugterm ship FILE --url {location.origin}</p>}
     </div>

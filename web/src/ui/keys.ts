@@ -27,8 +27,7 @@ function step(room: Room, by: 1 | -1, fits: (item: Item) => boolean): void {
   const { stream } = room;
   const { items } = stream.list;
   const at = stream.selected.value === null ? -1 : stream.list.indexOf(stream.selected.value);
-  let i = at < 0 ? items.length - (by < 0 ? 0 : 1) : at + by;
-  if (at < 0 && by > 0) i = items.length - 1;
+  let i = at < 0 ? items.length - 1 : at + by;
   while (i >= 0 && i < items.length && !fits(items[i]!)) i += by;
   const item = items[i];
   if (!item) return;
