@@ -103,8 +103,7 @@ class Hub:
         }
         return web.json_response(answer | known)
 
-    @asynccontextmanager
-    async def serve(self) -> AsyncIterator["Hub"]:
+    def application(self) -> web.Application:
         app = web.Application()
         app.add_routes(
             [
@@ -113,7 +112,11 @@ class Hub:
                 web.post("/v1/auth/refresh", self._auth),
             ]
         )
-        runner = web.AppRunner(app, shutdown_timeout=0.1)
+        return app
+
+    @asynccontextmanager
+    async def serve(self) -> AsyncIterator["Hub"]:
+        runner = web.AppRunner(self.application(), shutdown_timeout=0.1)
         await runner.setup()
         site = web.TCPSite(runner, "127.0.0.1", 0)
         await site.start()

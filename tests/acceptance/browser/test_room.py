@@ -1,0 +1,286 @@
+"""The room in a real browser, against a hub that says exactly what each test needs."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Literal
+
+import msgspec
+import pytest
+from debugterm_protocol import frames, sessions
+from playwright.async_api import expect
+
+from tests.support.browser import DESKTOP, PHONE, Seat, seat
+from tests.support.scripted_hub import Peer, Script, rows
+from tests.support.stage import CTL, ROOM, Entry, Stage, caught, enter
+
+HOSTILE = [
+    "<img src=x onerror=\"document.title='owned'\">",
+    "<script>document.title='owned'</script>",
+    "[click](javascript:alert(1))",
+    "\x1b[31mred\x1b[0m \u202edesrever\u202c zero\u200bwidth",
+]
+
+
+@asynccontextmanager
+async def watching(
+    *scripts: Script,
+    size: tuple[int, int] = DESKTOP,
+    scheme: Literal["dark", "light"] = "dark",
+    path: str = "/s/INC-42",
+) -> AsyncIterator[tuple[Seat, Stage]]:
+    stage = Stage(*scripts)
+    async with stage.serve(), seat(size=size, scheme=scheme) as taken:
+        await taken.page.goto(f"{stage.url}{path}")
+        yield taken, stage
+        assert taken.errors == []
+
+
+async def a_full_room(peer: Peer) -> None:
+    """Everything there is to see: all levels, hostile text, a gap, metrics, chat."""
+    await enter(peer)
+    for at, level in enumerate(("trace", "debug", "info", "warn", "error", "fatal")):
+        await peer.send(rows(f"{at + 1}-0", "upstream timed out", level=level))
+    await peer.send(rows("8-0", *HOSTILE))
+    await peer.send(frames.Gap("log:prod:1", "9-0-0", "9-0-9", 1204, {"info": 1201, "error": 3}))
+    await peer.send(caught(), frames.Rate("log:prod:1", 1214, 12))
+    points = [
+        frames.Point(f"2026-11-23T18:42:{at:02}Z", "system.cpu.utilization", at / 60, "1", "", "pay-3")
+        for at in range(60)
+    ]
+    await peer.send(frames.Points("met:prod", "ep1", "1-0-0", points))
+    await peer.gone()
+
+
+async def test_text_of_strangers_stays_text() -> None:
+    async with watching(a_full_room) as (taken, _):
+        log = taken.page.get_by_role("log")
+        for shown in (*HOSTILE[:3], r"\x1b[31mred\x1b[0m \u{202e}desrever\u{202c} zero\u{200b}width"):
+            await expect(log.get_by_text(shown)).to_be_visible()
+
+        assert await log.locator("img, script, a").count() == 0
+        assert await taken.page.title() == "Checkout answers 5xx · prod · debugterm"
+
+
+async def test_the_room_shows_rows_gaps_people_chat_and_metrics_in_words() -> None:
+    async with watching(a_full_room) as (taken, _):
+        page = taken.page
+        await expect(page.get_by_test_id("state")).to_have_text("LIVE")
+        await expect(page.get_by_role("log")).to_contain_text(
+            "1,204 rows not shown (1,201 info, 3 error): this browser was too slow"
+        )
+        await expect(page.get_by_role("figure").filter(has_text="CPU")).to_contain_text("98 %")
+        people = page.get_by_label("People and chat")
+        await expect(people).to_contain_text("commander · drives · typing")
+        await expect(people).to_contain_text("viewer · away")
+        await expect(people).to_contain_text("all on pay-3?")
+
+
+@pytest.mark.parametrize("scheme", ["dark", "light"])
+@pytest.mark.parametrize("size", [PHONE, DESKTOP], ids=["phone", "desktop"])
+async def test_nobody_is_shut_out(size: tuple[int, int], scheme: Literal["dark", "light"]) -> None:
+    async with watching(a_full_room, size=size, scheme=scheme) as (taken, _):
+        page = taken.page
+        await expect(page.get_by_test_id("state")).to_have_text("LIVE")
+        assert await taken.violations() == []
+
+        await page.keyboard.press("E")
+        await page.keyboard.press("Enter")
+        await expect(page.get_by_label("Selected row")).to_be_visible()
+        assert await taken.violations() == []
+
+        await page.keyboard.press("Escape")
+        await page.keyboard.press("?")
+        await expect(page.get_by_role("dialog")).to_be_visible()
+        assert await taken.violations() == []
+
+        overflow = await page.evaluate("document.documentElement.scrollWidth - innerWidth")
+        assert overflow <= 0
+
+
+async def test_after_a_cut_line_every_row_is_there_once() -> None:
+    entries: list[Entry] = []
+
+    async def first(peer: Peer) -> None:
+        entries.append(await enter(peer))
+        await peer.send(rows("1-0", "one", "two"), rows("2-0", "three"), caught())
+        await peer.expect(frames.Ack)
+
+    async def second(peer: Peer) -> None:
+        entries.append(await enter(peer))
+        await peer.send(rows("2-0", "three"), rows("3-0", "four"), caught())
+        await peer.gone()
+
+    stage = Stage(first, second)
+    async with stage.serve(), seat() as taken:
+        await taken.page.goto(f"{stage.url}/s/INC-42")
+        log = taken.page.get_by_role("log")
+        await expect(log.locator(".row .text")).to_have_text(["one", "two", "three", "four"])
+        await expect(log).to_contain_text("reconnected after")
+
+    assert entries[0].join == frames.Join(entries[0].join.id, "INC-42")
+    assert entries[0].log.source == "-15m"
+    assert entries[1].join.session == "s_1"
+    assert entries[1].join.source == frames.Place("S1", "5")
+    assert entries[1].log.source == frames.Place("ep1", "2-0-0")
+
+
+async def test_what_is_painted_is_acknowledged() -> None:
+    acks: list[frames.Ack] = []
+
+    async def script(peer: Peer) -> None:
+        await enter(peer)
+        await peer.send(rows("1-0", "one", "two"), caught())
+        acks.append(await peer.expect(frames.Ack))
+        await peer.gone()
+
+    async with watching(script) as (taken, _):
+        await expect(taken.page.get_by_test_id("state")).to_have_text("LIVE")
+        await expect(taken.page.get_by_role("log").get_by_text("two")).to_be_visible()
+        await taken.page.wait_for_timeout(400)
+
+    assert acks == [frames.Ack("log:prod:1", "1-0-1")]
+
+
+async def test_new_rows_never_move_what_somebody_reads() -> None:
+    peers: list[Peer] = []
+
+    async def script(peer: Peer) -> None:
+        await enter(peer)
+        await peer.send(rows("5-0", *(f"row {n}" for n in range(200))), caught())
+        peers.append(peer)
+        await peer.gone()
+
+    async with watching(script) as (taken, _):
+        page = taken.page
+        log = page.get_by_role("log")
+        await expect(log.get_by_text("row 199")).to_be_visible()
+        await log.evaluate("log => { log.scrollTop = 1200 }")
+        await expect(page.get_by_test_id("state")).to_have_text("PAUSED")
+        seen = "log => [...log.querySelectorAll('.row')].map(row => [row.dataset.id, row.getBoundingClientRect().top])"
+        before = await log.evaluate(seen)
+
+        await peers[0].send(rows("6-0", *(f"later {n}" for n in range(37))))
+        await expect(page.get_by_role("button", name="37 new rows")).to_be_visible()
+        assert await log.evaluate(seen) == before
+        # An older backlog comes in above: the rows in sight stay where they are.
+        await peers[0].send(rows("4-0", *(f"older {n}" for n in range(50))))
+        await expect(page.locator(".counts")).to_contain_text("287 rows")
+        assert [top for _, top in await log.evaluate(seen)] == [top for _, top in before]
+        assert [row for row, _ in await log.evaluate(seen)] == [row for row, _ in before]
+
+        await page.keyboard.press("End")
+        await expect(log.get_by_text("later 36")).to_be_visible()
+        await expect(page.get_by_test_id("state")).to_have_text("LIVE")
+
+
+async def test_a_refusal_says_why_and_who_can() -> None:
+    async def script(peer: Peer) -> None:
+        await enter(peer)
+        await peer.send(caught())
+        cmd = await peer.expect(frames.Cmd)
+        assert (cmd.ch, cmd.p) == (CTL, sessions.Filter("level>=error"))
+        why = "a viewer may not set the shared filter in prod"
+        await peer.send(frames.Err(frames.Problem("FORBIDDEN", why, who="commander or responder"), id=cmd.id))
+        await peer.gone()
+
+    async with watching(script) as (taken, _):
+        await expect(taken.page.get_by_test_id("state")).to_have_text("LIVE")
+        await taken.page.keyboard.press(":")
+        await taken.page.get_by_label("Command", exact=True).fill("filter level>=error")
+        await taken.page.keyboard.press("Enter")
+
+        await expect(taken.page.get_by_test_id("note")).to_contain_text(
+            "a viewer may not set the shared filter in prod · who can: commander or responder"
+        )
+
+
+async def test_a_wrong_query_stays_in_the_box_with_a_caret_at_its_column() -> None:
+    async def script(peer: Peer) -> None:
+        await enter(peer)
+        await peer.send(rows("1-0", "one"), caught())
+        watch = await peer.expect(frames.Watch)
+        why = "'service:' needs a value"
+        await peer.send(frames.Err(frames.Problem("BAD_QUERY", why, "quote it", column=9), id=watch.id))
+        await peer.gone()
+
+    async with watching(script) as (taken, _):
+        page = taken.page
+        await expect(page.get_by_role("log").get_by_text("one")).to_be_visible()
+        await page.keyboard.press("/")
+        await page.keyboard.type("service: pay")
+        await page.keyboard.press("Enter")
+        problem = page.get_by_role("alert")
+        await expect(problem).to_contain_text("'service:' needs a value (column 9); quote it")
+        await expect(problem.locator(".caret span")).to_have_text("service:")
+        await expect(page.get_by_label("Filter", exact=True)).to_have_value("service: pay")
+        await expect(page.get_by_role("log").get_by_text("one")).to_be_visible()
+        await expect(page.locator(".whose")).to_contain_text("Following bo martin")
+
+
+async def test_followers_see_what_the_driver_sees_until_they_look_elsewhere() -> None:
+    queries: list[str] = []
+    peers: list[Peer] = []
+
+    async def answer(peer: Peer, ch: str) -> None:
+        watch = await peer.expect(frames.Watch)
+        queries.append(watch.query)
+        await peer.send(frames.Ok(watch.id, msgspec.Raw(msgspec.json.encode({"ch": ch}))))
+        await peer.send(rows("1-0", f"rows of {watch.query}", ch=ch), caught(ch))
+
+    async def script(peer: Peer) -> None:
+        peers.append(peer)
+        await enter(peer)
+        await peer.send(caught())
+        await peer.send(_viewed(6, "level>=error"))
+        await answer(peer, "log:prod:2")
+        await answer(peer, "log:prod:3")
+        await peer.send(_viewed(7, "service:edge"))
+        await answer(peer, "log:prod:4")
+        await peer.gone()
+
+    async with watching(script) as (taken, _):
+        page = taken.page
+        log = page.get_by_role("log")
+        await expect(log.get_by_text("rows of level>=error")).to_be_visible()
+        await page.get_by_label("Filter", exact=True).fill("service:pay")
+        await page.keyboard.press("Enter")
+        await expect(log.get_by_text("rows of service:pay")).to_be_visible()
+        await expect(page.locator(".whose")).to_contain_text("Your own filter")
+        assert page.url.endswith("/s/INC-42?q=service%3Apay")
+        # The driver moves on; this viewer does not, until they say so.
+        await expect(page.get_by_label("People and chat")).to_contain_text("set the filter to service:edge")
+        await expect(log.get_by_text("rows of service:pay")).to_be_visible()
+        await page.get_by_role("button", name="Follow bo martin").click()
+        await expect(log.get_by_text("rows of service:edge")).to_be_visible()
+
+    assert queries == ["level>=error", "service:pay", "service:edge"]
+
+
+def _viewed(rev: int, query: str) -> frames.Ev:
+    view = sessions.SharedView(query=query, by="bo martin", at=ROOM.created_at)
+    return frames.Ev(CTL, str(rev), sessions.Viewed(view=view, driver="h_bo"), seq=rev)
+
+
+async def test_a_one_use_code_logs_in_and_leaves_the_address() -> None:
+    async with watching(a_full_room, path="/s/INC-42#code=one-use-secret") as (taken, stage):
+        await expect(taken.page.get_by_test_id("state")).to_have_text("LIVE")
+
+        assert stage.posts[0] == ("/v1/auth/code", {"code": "one-use-secret", "cookie": True})
+        assert "one-use-secret" not in await taken.page.evaluate(
+            "location.href + document.documentElement.outerHTML"
+        )
+
+
+async def test_a_login_that_is_over_says_so_and_offers_a_new_one() -> None:
+    async def over(peer: Peer) -> None:
+        await enter(peer)
+        await peer.send(rows("1-0", "one"), caught())
+        await peer.close(4504, "you were removed from the session by bo martin")
+
+    async with watching(over) as (taken, stage):
+        await expect(taken.page.get_by_test_id("state")).to_have_text("OFFLINE")
+        await expect(taken.page.locator(".statebar")).to_contain_text(
+            "Stopped: you were removed from the session by bo martin."
+        )
+        await expect(taken.page.get_by_role("log").get_by_text("one")).to_be_visible()
+        assert stage.scripts == []
