@@ -28,9 +28,10 @@ class RefreshBody(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class CodeBody(Struct, frozen=True, forbid_unknown_fields=True):
-    """`POST /v1/auth/code`: a one-use code from the console of a development hub; answers with a cookie."""
+    """`POST /v1/auth/code`: a one-use code from the console of a development hub."""
 
     code: str
+    cookie: bool = True
 
     def __repr__(self) -> str:
         return "CodeBody()"

@@ -6,7 +6,7 @@ from typing import Literal
 
 from aiohttp import web
 
-from debugterm_server.api.http import health, static
+from debugterm_server.api.http import audit, auth, health, static
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 Needs = Literal["nothing", "ingest key", "token", "hello"]
@@ -24,6 +24,11 @@ class Route:
 
 ROUTES: tuple[Route, ...] = (
     Route("GET", "/livez", health.livez, "nothing"),
+    Route("POST", "/v1/auth/login", auth.login, "nothing"),
+    Route("POST", "/v1/auth/refresh", auth.refresh, "nothing"),
+    Route("POST", "/v1/auth/logout", auth.logout, "nothing"),
+    Route("POST", "/v1/auth/code", auth.code, "nothing"),
+    Route("GET", "/v1/audit", audit.search, "token"),
     Route("GET", "/", static.page, "nothing"),
     Route("GET", "/s/{session}", static.page, "nothing"),
     Route("GET", "/assets/{name}", static.asset, "nothing"),

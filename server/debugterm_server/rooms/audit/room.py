@@ -21,8 +21,6 @@ from debugterm_server.store import audit as store_audit
 from debugterm_server.store.audit import Query
 from debugterm_server.store.engine import Store
 
-MOST_FOUND = 1_000
-"""Records of one answer."""
 _SLICE = 1_000
 
 
@@ -66,7 +64,7 @@ class Audit:
         self._behind.add(draft)
 
     async def search(self, query: Query) -> list[AuditRow]:
-        """Matching records, newest first, at most 1,000. Raises StoreUnavailable."""
+        """Matching records, newest first, at most `query.limit`. Raises StoreUnavailable."""
         async with self._store.read() as read:
             found = await store_audit.search(read, query)
         return [reading.read(item.record, item.private) for item in found]
