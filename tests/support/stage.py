@@ -7,7 +7,7 @@ from aiohttp import web
 from debugterm_protocol import frames
 from debugterm_protocol.frames import Presence
 from debugterm_protocol.roles import Role
-from debugterm_protocol.sessions import ChatLine, Member, SharedView, Snapshot
+from debugterm_protocol.sessions import ChatLine, Listed, Listing, Member, SharedView, Snapshot
 from debugterm_server.api import headers
 from debugterm_server.api.http import static
 
@@ -48,12 +48,19 @@ class Stage(Hub):
                 web.get("/s/{session}", static.page),
                 web.get("/assets/{name}", static.asset),
                 web.get("/favicon.svg", static.icon),
+                web.get("/v1/sessions", _sessions),
                 web.post("/v1/auth/code", self._auth),
                 web.post("/v1/auth/logout", self._auth),
             ]
         )
         app.on_response_prepare.append(headers.protect(https=False))
         return app
+
+
+async def _sessions(_request: web.Request) -> web.Response:
+    lobby = Listed("s_lobby-prod", "lobby", "Lobby", "", AT, [CY], [])
+    room = Listed(ROOM.id, ROOM.slug, ROOM.title, ROOM.created_by, AT, [ANA, BO], ["h_ana", "h_bo"])
+    return web.Response(body=msgspec.json.encode(Listing([lobby, room])), content_type="application/json")
 
 
 @dataclass(frozen=True, slots=True)

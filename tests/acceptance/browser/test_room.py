@@ -284,3 +284,63 @@ async def test_a_login_that_is_over_says_so_and_offers_a_new_one() -> None:
         )
         await expect(taken.page.get_by_role("log").get_by_text("one")).to_be_visible()
         assert stage.scripts == []
+
+
+async def test_the_open_sessions_are_one_click_away() -> None:
+    async with watching(a_full_room) as (taken, _):
+        page = taken.page
+        await page.get_by_role("button", name="Checkout answers 5xx").click()
+        dialog = page.get_by_role("dialog", name="Sessions")
+        await expect(dialog.get_by_role("link", name="Checkout answers 5xx")).to_contain_text(
+            "ana, bo martin here"
+        )
+        await expect(dialog.get_by_role("link", name="Lobby")).to_have_attribute("href", "/s/lobby")
+        assert await taken.violations() == []
+
+
+async def test_a_session_that_is_not_there_says_so_and_shows_the_way_out() -> None:
+    async def script(peer: Peer) -> None:
+        await peer.welcome()
+        join = await peer.expect(frames.Join)
+        why = "there is no open session 'INC-43' in prod"
+        await peer.send(frames.Err(frames.Problem("NOT_FOUND", why, "see the list of sessions"), id=join.id))
+        await peer.gone()
+
+    async with watching(script, path="/s/INC-43") as (taken, _):
+        await expect(taken.page.get_by_role("log")).to_contain_text(
+            "there is no open session 'INC-43' in prod"
+        )
+        await expect(taken.page.get_by_role("link", name="Go to the lobby")).to_have_attribute(
+            "href", "/s/lobby"
+        )
+
+
+async def test_a_command_cut_off_is_asked_about_and_never_sent_twice() -> None:
+    sent: list[frames.Cmd] = []
+    asked: list[frames.Status] = []
+
+    async def first(peer: Peer) -> None:
+        await enter(peer)
+        await peer.send(caught())
+        sent.append(await peer.expect(frames.Cmd))
+
+    async def second(peer: Peer) -> None:
+        await peer.welcome()
+        join = await peer.expect(frames.Join)
+        await peer.send(frames.Joined(join.id, CTL, "S1", "5", recovered=True, presence=[]))
+        status = await peer.expect(frames.Status)
+        asked.append(status)
+        await peer.send(frames.Ok(status.id, msgspec.Raw(b'{"state":"unknown"}')))
+        await peer.gone()
+
+    async with watching(first, second) as (taken, _):
+        page = taken.page
+        await expect(page.get_by_test_id("state")).to_have_text("LIVE")
+        await page.get_by_label("Say something to everybody here").fill("rolling back")
+        await page.keyboard.press("Enter")
+        await expect(page.get_by_test_id("note")).to_contain_text(
+            "“:chat” was cut off and never arrived; send it again if you still want it"
+        )
+        await expect(page.get_by_label("Say something to everybody here")).to_have_value("rolling back")
+
+    assert [status.cmd for status in asked] == [cmd.id for cmd in sent]

@@ -72,6 +72,14 @@ test('parts of one metric and host are added up, second by second', () => {
   assert.deepEqual([tile!.label, tile!.values, tile!.now], ['Disk I/O', [1500, 3500], '3.5 kB/s']);
 });
 
+test('of several disks the fullest counts', () => {
+  const board = new Board();
+  const disk = (mountpoint: string, value: number) => ({ ts: '2026-11-23T18:42:01Z', metric: 'system.filesystem.utilization', value, unit: '1', host: 'a', attrs: { mountpoint } });
+  board.add([disk('/', 0.43), disk('/data', 0.91), disk('/boot', 0.2)]);
+
+  assert.deepEqual(board.tiles().map(({ label, now }) => [label, now]), [['Disk', '91 %']]);
+});
+
 test('a share is drawn against the whole', () => {
   assert.equal(line([0.5, 1], 100, 22, 1, 2), 'M0.0 11.0L100.0 1.0');
 });

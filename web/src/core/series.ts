@@ -1,10 +1,10 @@
-/** Metric points as small series: one value a second and series, kept for the sparklines. */
+/** Metric points as small series: at most one value a second each, the newest 120 kept for the sparklines. */
 import type { Point } from '../protocol/frames.ts';
 import { measure } from './format.ts';
 
 const KEEP = 120;
 
-/** The five that every on-call engineer looks at first; the rest follow by name. */
+/** What every on-call engineer looks at first; the rest follow by name. */
 const KNOWN: [test: RegExp, label: string][] = [
   [/^system\.cpu\.utilization$/, 'CPU'],
   [/^system\.memory\.utilization$/, 'Memory'],
@@ -12,6 +12,7 @@ const KNOWN: [test: RegExp, label: string][] = [
   [/^system\.disk\.(io|rate)/, 'Disk I/O'],
   [/^system\.network\.(io|rate)/, 'Network'],
   [/^system\.cpu\.load_average\.1m$/, 'Load'],
+  [/^system\.paging\.utilization$/, 'Swap'],
 ];
 
 export interface Tile {
@@ -40,10 +41,17 @@ interface Series {
   values: number[];
 }
 
+const isShare = (unit: string) => unit === '1' || unit === '%';
+
+/** Amounts add up to the host's total; of shares the highest counts: the fullest disk is the one that matters. */
+function together(parts: number[], unit: string): number {
+  return isShare(unit) ? Math.max(...parts) : parts.reduce((sum, part) => sum + part, 0);
+}
+
 export class Board {
   private series = new Map<string, Series>();
 
-  /** Parts of one metric and host (directions, devices) are added up: the tile shows the host's total. */
+  /** Parts of one metric and host (directions, mounts) become one tile. */
   add(points: readonly Point[]): void {
     for (const { ts, metric, value, unit = '', host = '', service = '', attrs = {} } of points) {
       const key = `${metric}|${host || service}`;
@@ -62,9 +70,7 @@ export class Board {
         if (series.values.length > KEEP) series.values.shift();
       }
       series.parts.set(JSON.stringify(attrs), value);
-      let total = 0;
-      for (const part of series.parts.values()) total += part;
-      series.values[series.values.length - 1] = total;
+      series.values[series.values.length - 1] = together([...series.parts.values()], unit);
     }
   }
 

@@ -1,5 +1,5 @@
 /** Logging in and staying so: the access token lives in memory, the refresh token in a cookie no script can read. */
-import type { Problem } from '../protocol/frames.ts';
+import type { Listing, Problem } from '../protocol/frames.ts';
 
 /** Who is logged in; the answer of login, refresh and code. */
 export interface Login {
@@ -24,15 +24,19 @@ export class Refused extends Error {
   }
 }
 
-async function post<T>(path: string, body: object): Promise<T> {
+function post<T>(path: string, body: object): Promise<T> {
+  return call(path, { method: 'POST', headers: { 'Content-Type': 'application/json' }, body: JSON.stringify(body) });
+}
+
+/** The open sessions of the environment. */
+export function sessions(token: string): Promise<Listing> {
+  return call('/v1/sessions', { headers: { Authorization: `Bearer ${token}` } });
+}
+
+async function call<T>(path: string, request: RequestInit): Promise<T> {
   let answer: Response;
   try {
-    answer = await fetch(path, {
-      method: 'POST',
-      headers: { 'Content-Type': 'application/json' },
-      credentials: 'same-origin',
-      body: JSON.stringify(body),
-    });
+    answer = await fetch(path, { ...request, credentials: 'same-origin' });
   } catch {
     throw new Refused({ code: 'UNAVAILABLE', why: 'the hub cannot be reached', fix: 'check the network, then try again' }, 0);
   }

@@ -5,9 +5,11 @@ import { applyEvent, author, people, sentence, tail } from '../core/session.ts';
 import { joining, watching, type Standing } from '../core/resume.ts';
 import { Board } from '../core/series.ts';
 import type { Command } from '../core/verbs.ts';
+import { sessions } from '../net/auth.ts';
 import { newId } from '../net/ids.ts';
 import { Link, type LinkState } from '../net/link.ts';
-import type { Done, Ev, Fate, Here, Joined, Ok, Presence, Problem, ServerFrame, Snapshot, Welcome } from '../protocol/frames.ts';
+import type { Done, Ev, Here, Joined, Listed, Ok, Presence, Problem, ServerFrame, Snapshot, Welcome } from '../protocol/frames.ts';
+import { Commands, refusal } from './commands.ts';
 import { Stream } from './stream.ts';
 
 /** One line of the timeline: what somebody said, or what happened. */
@@ -42,6 +44,8 @@ export class Room {
   readonly own = signal<string | null>(null);
   readonly queryProblem = signal<(Problem & { query: string }) | null>(null);
   readonly note = signal<Note | null>(null);
+  /** Why the session did not let this person in. */
+  readonly shut = signal<Problem | null>(null);
   readonly points = signal(0);
   readonly board = new Board();
   readonly stream: Stream;
@@ -66,8 +70,8 @@ export class Room {
   /** Query whose rows are on the screen. */
   private shown: string | null = null;
   private session: string;
-  /** Commands that went out and were not answered: asked about after a reconnect, never sent twice. */
-  private open = new Map<string, Command>();
+  private token: (fresh: boolean) => Promise<string>;
+  private commands: Commands;
   private noteTimer = 0;
   private mood: Here['state'] = 'active';
   /** When the line broke. */
@@ -76,6 +80,7 @@ export class Room {
   constructor(me: Identity, session: string, own: string | null, token: (fresh: boolean) => Promise<string>) {
     this.me = me;
     this.session = session;
+    this.token = token;
     this.own.value = own;
     this.stream = new Stream((ch, o) => this.wire.send({ t: 'ack', ch, o }));
     const url = new URL('/ws', location.href);
@@ -88,6 +93,7 @@ export class Room {
       welcome: (frame) => void this.enter(frame),
       frame: (frame) => this.take(frame),
     });
+    this.commands = new Commands(this.wire);
   }
 
   start(): void {
@@ -100,6 +106,11 @@ export class Room {
 
   hurry(): void {
     this.wire.hurry();
+  }
+
+  /** The open sessions of this environment. Rejects with Refused. */
+  async others(): Promise<Listed[]> {
+    return (await sessions(await this.token(false))).sessions;
   }
 
   /** A newer token for the open line. */
@@ -116,21 +127,15 @@ export class Room {
 
   /** Ask for something to be done in the session. Resolves to its answer, or null when it was refused. */
   async run(p: Command): Promise<Done | null> {
-    const id = newId();
-    this.open.set(id, p);
-    try {
-      const answer = (await this.wire.ask({ t: 'cmd', id, p, ...(p.name === 'create' ? {} : { ch: this.ctl }) })) as Ok;
-      this.open.delete(id);
-      if (this.note.value?.tone === 'bad') this.note.value = null;
-      return answer.p as Done;
-    } catch (error) {
-      const problem = error as Problem;
-      if (problem.code === 'CUT') return null;
-      this.open.delete(id);
-      if (p.name === 'filter' && problem.code === 'BAD_QUERY') this.queryProblem.value = { ...problem, query: p.query };
-      this.say('bad', refusal(problem));
-      return null;
+    const answer = await this.commands.run(p, this.ctl);
+    if ('seq' in answer) {
+      if (this.note.peek()?.tone === 'bad') this.note.value = null;
+      return answer;
     }
+    if (answer.code === 'CUT') return null;
+    if (p.name === 'filter' && answer.code === 'BAD_QUERY') this.queryProblem.value = { ...answer, query: p.query };
+    this.say('bad', refusal(answer));
+    return null;
   }
 
   /** Look at a query of one's own; null follows the shared one. Whoever drives sets it for everybody. */
@@ -162,13 +167,19 @@ export class Room {
       this.joined((await this.wire.ask(joining(this.standing(), newId()))) as Joined);
     } catch (error) {
       const problem = error as Problem;
-      if (problem.code === 'BAD_OFFSET') this.rev = null;
-      if (problem.code !== 'CUT') this.say('bad', refusal(problem));
-      if (problem.code === 'NOT_FOUND' && this.session !== 'lobby') return;
+      if (problem.code === 'CUT') return;
+      // A resume that the hub cannot serve begins anew; anything else keeps this person out.
+      if (problem.code === 'BAD_OFFSET' && this.rev) {
+        this.rev = null;
+        return this.enter(frame);
+      }
+      this.shut.value = problem;
+      return;
     }
+    this.shut.value = null;
     this.watched = null;
     void this.watchMetrics();
-    void this.askAbout();
+    void this.commands.settle().then((lines) => lines.forEach((line) => this.say('bad', line)));
     await this.watch();
   }
 
@@ -236,18 +247,6 @@ export class Room {
     }
   }
 
-  private async askAbout(): Promise<void> {
-    for (const [cmd, p] of [...this.open]) {
-      this.open.delete(cmd);
-      try {
-        const fate = ((await this.wire.ask({ t: 'status', id: newId(), cmd })) as Ok).p as Fate;
-        if (fate.state !== 'finished') this.say('bad', `“:${p.name}” was cut off and ${FATES[fate.state]}`);
-      } catch {
-        this.say('bad', `“:${p.name}” was cut off; whether it happened is not known`);
-      }
-    }
-  }
-
   private take(frame: ServerFrame): void {
     switch (frame.t) {
       case 'ev':
@@ -301,19 +300,6 @@ export class Room {
         this.say('plain', `${name} ${text}`);
       }
     });
-    if (frame.p.k === 'viewed' && this.own.peek() === null) void this.watch();
+    if (frame.p.k === 'viewed') void this.watch();
   }
-}
-
-const FATES: Record<Exclude<Fate['state'], 'finished'>, string> = {
-  accepted: 'is recorded but not done yet',
-  refused: 'was refused',
-  cancelled: 'did not happen',
-  unknown: 'never arrived; send it again if you still want it',
-};
-
-/** A refusal in one line: why, what to do, who can. */
-export function refusal({ why, fix, who }: Problem): string {
-  const parts = [why, fix && `${fix}`, who && `who can: ${who}`].filter(Boolean);
-  return parts.join(' · ');
 }

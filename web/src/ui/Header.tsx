@@ -8,7 +8,14 @@ import { stateOf } from './words.ts';
 
 const FACES = 4;
 
-export function Header({ room, help, leave }: { room: Room; help: Signal<boolean>; leave: (why?: string) => void }) {
+interface Props {
+  room: Room;
+  help: Signal<boolean>;
+  sessions: Signal<boolean>;
+  leave: (why?: string) => void;
+}
+
+export function Header({ room, help, sessions, leave }: Props) {
   const snapshot = room.snapshot.value;
   const state = stateOf(room);
   const here = room.people.value.filter((person) => person.here);
@@ -20,8 +27,11 @@ export function Header({ room, help, leave }: { room: Room; help: Signal<boolean
         <span class="wide">debugterm</span>
       </span>
       <h1 class="title">
-        {snapshot?.slug && snapshot.slug !== 'lobby' && <span class="slug">{visible(snapshot.slug)}</span>}
-        <span>{snapshot ? visible(snapshot.title) : '…'}</span>
+        <button class="quiet" aria-haspopup="dialog" title="Open another session" onClick={() => (sessions.value = true)}>
+          {snapshot?.slug && snapshot.slug !== 'lobby' && <span class="slug">{visible(snapshot.slug)}</span>}
+          <span class="name">{snapshot ? visible(snapshot.title) : '…'}</span>
+          <span aria-hidden="true">▾</span>
+        </button>
       </h1>
       <span class={`env env-${room.me.env.startsWith('prod') ? 'prod' : 'other'}`}>{visible(room.me.env)}</span>
       <span class={`state ${state.tone}`} data-testid="state">

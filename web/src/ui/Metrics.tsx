@@ -3,13 +3,13 @@ import { visible } from '../core/text.ts';
 import type { Room } from '../state/room.ts';
 import { Spark } from './parts.tsx';
 
-/** Sparklines of the last two minutes, each with its value in words. */
+/** Sparklines of the newest values, each with its value in words. */
 export function Metrics({ room }: { room: Room }) {
   void room.points.value;
   const tiles = room.board.tiles();
   const { rates, rate } = room.stream;
   return (
-    <section class="metrics" aria-label="Metrics of the last two minutes">
+    <section class="metrics" aria-label="Metrics">
       <figure>
         <figcaption>
           <span>Rows</span>

@@ -16,6 +16,7 @@ import { StreamView } from './StreamView.tsx';
 import { Announcer } from './Announcer.tsx';
 
 const Detail = lazy(() => import('./Detail.tsx').then((module) => module.Detail));
+const Sessions = lazy(() => import('./Sessions.tsx').then((module) => module.Sessions));
 const Help = lazy(() => import('./Help.tsx').then((module) => module.Help));
 
 export type Tab = 'stream' | 'metrics' | 'people';
@@ -29,6 +30,7 @@ const TABS: [Tab, string][] = [
 export function RoomView({ room, leave }: { room: Room; leave: (why?: string) => void }) {
   const tab = useSignal<Tab>('stream');
   const help = useSignal(false);
+  const sessions = useSignal(false);
   const detail = useSignal(false);
   const commanding = useSignal(false);
   const keys = useKeys(room, { help, detail, commanding, tab });
@@ -58,7 +60,7 @@ export function RoomView({ room, leave }: { room: Room; leave: (why?: string) =>
 
   return (
     <div class={`room tab-${tab.value}${commanding.value ? ' commanding' : ''}`} ref={keys}>
-      <Header room={room} help={help} leave={leave} />
+      <Header room={room} help={help} sessions={sessions} leave={leave} />
       <StateBar room={room} leave={leave} />
       <FilterBar room={room} />
       <Metrics room={room} />
@@ -78,6 +80,7 @@ export function RoomView({ room, leave }: { room: Room; leave: (why?: string) =>
           Command
         </button>
       </nav>
+      {sessions.value && <Sessions room={room} close={() => (sessions.value = false)} />}
       {help.value && <Help close={() => (help.value = false)} />}
       <Announcer room={room} />
     </div>

@@ -2,6 +2,7 @@
 import { useSignal, type Signal } from '@preact/signals';
 import { useLayoutEffect, useRef } from 'preact/hooks';
 import { count, many } from '../core/format.ts';
+import { refusal } from '../state/commands.ts';
 import type { Room } from '../state/room.ts';
 import { Line } from './Line.tsx';
 
@@ -116,6 +117,14 @@ export function StreamView({ room, detail }: { room: Room; detail: Signal<boolea
 /** Silence explained: no connection, no rows at all, or none that match. */
 function Empty({ room }: { room: Room }) {
   const { stream } = room;
+  const shut = room.shut.value;
+  if (shut)
+    return (
+      <div class="empty" role="alert">
+        <p>{refusal(shut)}</p>
+        <a href="/s/lobby">Go to the lobby</a>
+      </div>
+    );
   if (stream.replaying.value) return <p class="empty dim">Looking back 15 minutes …</p>;
   const query = room.query.value;
   const flow = `${count(stream.rate.value.all)} rows a second arrive`;
