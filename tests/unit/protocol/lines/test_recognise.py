@@ -268,13 +268,8 @@ def test_any_text_is_a_line_and_loses_nothing_without_a_format(text: str) -> Non
     line = recognise(text, now=NOW)
 
     assert isinstance(line.message, str)
-    if (
-        line.ts is None
-        and line.level is None
-        and not line.attrs
-        and line.service is None
-        and "\x1b" not in text
-    ):
+    said = (line.ts, line.level, line.service, line.host)
+    if said == (None, None, None, None) and not line.attrs and not {"\x1b", "{"} & set(text):
         assert line.message.strip() == text.removeprefix("\ufeff").rstrip("\r\n").strip()
 
 
