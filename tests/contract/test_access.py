@@ -58,7 +58,7 @@ class House:
 async def house(store: Store) -> AsyncIterator[House]:
     clock = FakeClock()
     root = Root("s" * 40)
-    passwords = Passwords(root.key("password"), rounds=4)
+    passwords = Passwords(root, rounds=4)
     async with Audit(store, clock=clock) as audit:
         access = Access(store, audit, root, first_env="prod", passwords=passwords, clock=clock)
         accounts = Accounts(store, audit, passwords, clock=clock)

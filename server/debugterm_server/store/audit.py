@@ -137,5 +137,10 @@ async def _with_private(read: Read, log: str, rows: Sequence[tuple[int, bytes]])
     )
     private: dict[int, list[Private]] = {}
     for row in await read.execute(query):
-        private.setdefault(row.seq, []).append(Private(row.field, bytes(row.salt), bytes(row.value)))
-    return [Stored(seq, bytes(record), tuple(private.get(seq, ()))) for seq, record in rows]
+        private.setdefault(row.seq, []).append(Private(row.field, _bytes(row.salt), _bytes(row.value)))
+    return [Stored(seq, _bytes(record), tuple(private.get(seq, ()))) for seq, record in rows]
+
+
+def _bytes(value: bytes | str) -> bytes:
+    """SQLite keeps whatever type somebody wrote by hand; a tampered record must be readable to be named."""
+    return value.encode("utf-8", "surrogateescape") if isinstance(value, str) else bytes(value)

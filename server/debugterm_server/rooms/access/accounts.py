@@ -39,12 +39,21 @@ class NewKey:
 
 
 class Accounts:
-    """Changes who may do what. `by` is who changes; None is somebody at the console of the server."""
+    """Changes who may do what. `by` is who changes; None is the operator, named by `console`, at the server."""
 
-    def __init__(self, store: Store, audit: Recorder, passwords: Passwords, *, clock: Clock = wall) -> None:
+    def __init__(
+        self,
+        store: Store,
+        audit: Recorder,
+        passwords: Passwords,
+        *,
+        console: str = "",
+        clock: Clock = wall,
+    ) -> None:
         self._store = store
         self._audit = audit
         self._passwords = passwords
+        self._console = console
         self._clock = clock
 
     async def add_user(
@@ -60,7 +69,7 @@ class Accounts:
         async def also(write: Write, _seq: int, _ts: str) -> None:
             await users.add(write, user)
 
-        draft = _draft("user.add", by, (user.id, f"{env}:{role}"), {"name": name})
+        draft = self._draft("user.add", by, (user.id, f"{env}:{role}"), {"name": name})
         try:
             await self._audit.record(draft, also)
         except Conflict:
@@ -79,7 +88,7 @@ class Accounts:
         async def also(write: Write, _seq: int, _ts: str) -> None:
             await users.set_role(write, user.id, env, role)
 
-        await self._audit.record(_draft("user.role", by, (user.id, f"{env}:{role}")), also)
+        await self._audit.record(self._draft("user.role", by, (user.id, f"{env}:{role}")), also)
         return user
 
     async def set_password(self, name: str, password: str, *, by: Subject | None = None) -> User:
@@ -91,7 +100,7 @@ class Accounts:
             await users.set_password(write, user.id, hashed)
             await tokens.revoke_all(write, user.id, self._clock())
 
-        await self._audit.record(_draft("user.password", by, (user.id,)), also)
+        await self._audit.record(self._draft("user.password", by, (user.id,)), also)
         return user
 
     async def disable_user(self, name: str, *, by: Subject | None = None) -> User:
@@ -102,7 +111,7 @@ class Accounts:
             await users.disable(write, user.id, ts)
             await tokens.revoke_all(write, user.id, self._clock())
 
-        await self._audit.record(_draft("user.disable", by, (user.id,)), also)
+        await self._audit.record(self._draft("user.disable", by, (user.id,)), also)
         return user
 
     async def all_users(self) -> list[User]:
@@ -120,7 +129,7 @@ class Accounts:
         async def also(write: Write, _seq: int, _ts: str) -> None:
             await keys.add(write, key, sha256(secret.encode()))
 
-        await self._audit.record(_draft("key.add", by, (key.id, env), {"name": name}), also)
+        await self._audit.record(self._draft("key.add", by, (key.id, env), {"name": name}), also)
         return NewKey(key, secret)
 
     async def revoke_key(self, key_id: str, *, by: Subject | None = None) -> Key:
@@ -135,13 +144,21 @@ class Accounts:
         async def also(write: Write, _seq: int, ts: str) -> None:
             await keys.revoke(write, key.id, ts)
 
-        await self._audit.record(_draft("key.revoke", by, (key.id, key.env), {"name": key.name}), also)
+        await self._audit.record(self._draft("key.revoke", by, (key.id, key.env), {"name": key.name}), also)
         return key
 
     async def all_keys(self) -> list[Key]:
         """Every ingest key, oldest first. Raises StoreUnavailable."""
         async with self._store.read() as read:
             return await keys.listing(read)
+
+    def _draft(
+        self, type_: str, by: Subject | None, target: tuple[str, ...], private: dict[str, str] | None = None
+    ) -> Draft:
+        operator = {"console": self._console} if by is None and self._console else {}
+        return Draft(
+            log=SERVER_LOG, type=type_, subject=by, target=target, private={**operator, **(private or {})}
+        )
 
     async def _user(self, name: str) -> User:
         async with self._store.read() as read:
@@ -151,12 +168,6 @@ class Accounts:
                 Code.NOT_FOUND, f"there is no user {name[:64]}", fix="list them: debugterm-server users ls"
             )
         return user
-
-
-def _draft(
-    type_: str, by: Subject | None, target: tuple[str, ...], private: dict[str, str] | None = None
-) -> Draft:
-    return Draft(log=SERVER_LOG, type=type_, subject=by, target=target, private=private or {})
 
 
 def _fits_env(env: str) -> None:

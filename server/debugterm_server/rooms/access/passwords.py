@@ -16,10 +16,13 @@ from debugterm_protocol import limits
 from debugterm_protocol.errors import Code
 
 from debugterm_server.core.refusal import Refusal
+from debugterm_server.kit.derive import Root
 
 PREFIX = "dt1$"
 SHORTEST = 8
 """Characters of a new password: NIST SP 800-63B, memorized secrets."""
+ROUNDS = 12
+"""Cost as a power of two: about 0.25 s a hash."""
 THREADS = 2
 QUEUE = 32
 """Waiting hashes; at four a second and thread, the last of them waits four seconds."""
@@ -28,16 +31,16 @@ _BCRYPT_ALPHABET = "./ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz012345
 
 
 class Passwords:
-    """Hashes and compares. `rounds` is the cost as a power of two: 12 is about 0.25 s."""
+    """Hashes and compares; tests lower the cost by `rounds`."""
 
-    def __init__(self, pepper: bytes, *, rounds: int = 12) -> None:
-        self._pepper = pepper
-        self._rounds = rounds
+    def __init__(self, root: Root, *, rounds: int | None = None) -> None:
+        self._pepper = root.key("password")
+        self._rounds = rounds or ROUNDS
         self._threads = ThreadPoolExecutor(THREADS, thread_name_prefix="password")
         self._inside = 0
         # A hash that no password has: comparing with it costs an unknown name what a known one costs.
         nobody = "".join(secrets.choice(_BCRYPT_ALPHABET) for _ in range(31))
-        self._nobody = PREFIX + bcrypt.gensalt(rounds).decode() + nobody
+        self._nobody = PREFIX + bcrypt.gensalt(self._rounds).decode() + nobody
 
     async def hash(self, password: str) -> str:
         """The hash to keep. Raises Refusal: too short, too long, or too many at once."""

@@ -55,7 +55,7 @@ async def open_doors(tmp_path: Path) -> AsyncIterator[Open]:
     store = open_store(where("", tmp_path))
     await migrate.upgrade(store)
     root = Root("s" * 40)
-    passwords = Passwords(root.key("password"), rounds=4)
+    passwords = Passwords(root, rounds=4)
     clients: list[Client] = []
     async with Audit(store) as audit:
         access = Access(store, audit, root, first_env="prod", passwords=passwords)

@@ -3,12 +3,13 @@ from collections.abc import Iterator
 
 import pytest
 from debugterm_server.core.refusal import Refusal
+from debugterm_server.kit.derive import Root
 from debugterm_server.rooms.access.passwords import Passwords
 
 
 @pytest.fixture
 def passwords() -> Iterator[Passwords]:
-    made = Passwords(b"pepper", rounds=4)
+    made = Passwords(Root("pepper"), rounds=4)
     yield made
     made.close()
 
@@ -36,7 +37,7 @@ async def test_the_same_word_from_another_keyboard_matches(passwords: Passwords)
 async def test_a_stolen_hash_is_no_use_without_the_pepper(passwords: Passwords) -> None:
     stored = await passwords.hash("correct horse")
 
-    assert not await Passwords(b"another", rounds=4).matches("correct horse", stored)
+    assert not await Passwords(Root("another"), rounds=4).matches("correct horse", stored)
 
 
 async def test_nobody_has_no_password(passwords: Passwords) -> None:
