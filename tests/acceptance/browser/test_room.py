@@ -21,6 +21,12 @@ HOSTILE = [
 ]
 
 
+async def log_in(taken: Seat, typed: str = "right") -> None:
+    await taken.page.get_by_label("Name").fill("ana")
+    await taken.page.get_by_label("Password").fill(typed)
+    await taken.page.keyboard.press("Enter")
+
+
 @asynccontextmanager
 async def watching(
     *scripts: Script,
@@ -31,6 +37,8 @@ async def watching(
     stage = Stage(*scripts)
     async with stage.serve(), seat(size=size, scheme=scheme) as taken:
         await taken.page.goto(f"{stage.url}{path}")
+        if "#" not in path:
+            await log_in(taken)
         yield taken, stage
         assert taken.errors == []
 
@@ -113,6 +121,7 @@ async def test_after_a_cut_line_every_row_is_there_once() -> None:
     stage = Stage(first, second)
     async with stage.serve(), seat() as taken:
         await taken.page.goto(f"{stage.url}/s/INC-42")
+        await log_in(taken)
         log = taken.page.get_by_role("log")
         await expect(log.locator(".row .text")).to_have_text(["one", "two", "three", "four"])
         await expect(log).to_contain_text("reconnected after")
@@ -344,3 +353,25 @@ async def test_a_command_cut_off_is_asked_about_and_never_sent_twice() -> None:
         await expect(page.get_by_label("Say something to everybody here")).to_have_value("rolling back")
 
     assert [status.cmd for status in asked] == [cmd.id for cmd in sent]
+
+
+async def test_a_wrong_password_is_told_and_a_right_one_survives_a_reload() -> None:
+    stage = Stage(a_full_room, a_full_room)
+    async with stage.serve(), seat() as taken:
+        page = taken.page
+        await page.goto(f"{stage.url}/s/INC-42")
+        await expect(page.get_by_role("button", name="Log in")).to_be_visible()
+        assert await taken.violations() == []
+        assert (stage.posts, taken.errors) == ([], [])
+
+        await log_in(taken, "wrong")
+        await expect(page.get_by_role("alert")).to_have_text("name or password is wrong")
+        await log_in(taken)
+        await expect(page.get_by_test_id("state")).to_have_text("LIVE")
+        await page.reload()
+        await expect(page.get_by_test_id("state")).to_have_text("LIVE")
+
+        assert [path for path, _ in stage.posts] == ["/v1/auth/login"] * 2 + ["/v1/auth/refresh"]
+        assert await page.evaluate("JSON.stringify({...localStorage, ...sessionStorage})") == (
+            '{"debugterm.been-here":"yes"}'
+        )

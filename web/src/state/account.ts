@@ -3,6 +3,8 @@ import { signal } from '@preact/signals';
 import { exchange, login, logout, refresh, Refused, takeCode, type Login } from '../net/auth.ts';
 
 const EARLY_MS = 60_000;
+/** Says that there may be a cookie, so that a first visit does not begin with a refused request. Holds no secret. */
+const BEEN_HERE = 'debugterm.been-here';
 
 export class Account {
   readonly login = signal<Login | null>(null);
@@ -18,7 +20,7 @@ export class Account {
   async start(): Promise<void> {
     const code = takeCode();
     try {
-      this.accept(await (code ? exchange(code) : refresh()));
+      if (code || localStorage.getItem(BEEN_HERE)) this.accept(await (code ? exchange(code) : refresh()));
     } catch (error) {
       const refused = error as Refused;
       if (code) this.problem.value = `the link no longer works: ${refused.message}`;
@@ -39,6 +41,7 @@ export class Account {
 
   async leave(why: string | null = null): Promise<void> {
     clearTimeout(this.timer);
+    localStorage.removeItem(BEEN_HERE);
     this.login.value = null;
     this.problem.value = why;
     await logout().catch(() => undefined);
@@ -58,6 +61,7 @@ export class Account {
 
   private accept(next: Login): void {
     this.login.value = next;
+    localStorage.setItem(BEEN_HERE, 'yes');
     const life = next.expires_in * 1000;
     this.until = Date.now() + life;
     clearTimeout(this.timer);

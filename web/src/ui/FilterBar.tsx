@@ -40,7 +40,7 @@ export function FilterBar({ room }: { room: Room }) {
             room.queryProblem.value = null;
           }}
           onKeyDown={escape}
-          placeholder="level>=error service:pay -path:/health"
+          placeholder="Filter, for example level>=error service:pay"
           maxLength={LIMITS.QUERY_BYTES}
           spellcheck={false}
           autocomplete="off"
