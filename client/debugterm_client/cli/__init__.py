@@ -11,6 +11,7 @@ COMMANDS = {
     "tail": ("debugterm_client.cli.stream:tail", "Print rows as they arrive."),
     "search": ("debugterm_client.cli.stream:search", "Print rows that arrived already, newest first."),
     "sessions": ("debugterm_client.cli.lists:sessions", "Show the sessions of an environment."),
+    "ship": ("debugterm_client.cli.ship:ship", "Send logs and metrics to a hub."),
     "audit": ("debugterm_client.cli.lists:audit", "Search who did what."),
 }
 """Subcommand -> where it is (`module:attribute`) and its line in `--help`."""

@@ -6,8 +6,8 @@ from debugterm_protocol import limits
 
 TAIL_BYTES = 256
 """Bytes before a place that identify it: enough to hold the time of a line, which no other line repeats."""
-_KEEP = limits.ROW_BYTES + 1
-"""One byte more than a row may have, so that the hub sees that the line was longer and flags it `truncated`."""
+_KEEP = 16 * limits.ROW_BYTES
+"""What is kept of one line. A JSON line of that size still becomes a row: the hub cuts its fields, not its text."""
 _BOM = b"\xef\xbb\xbf"
 
 
@@ -20,7 +20,7 @@ class Line(NamedTuple):
 
 
 class Cutter:
-    """Cuts what is fed at LF. What follows the first 64 KiB of a line is passed over, up to its end."""
+    """Cuts what is fed at LF. What follows the first MiB of a line is passed over, up to its end."""
 
     def __init__(self, offset: int = 0, *, tail: bytes = b"") -> None:
         self.offset = offset

@@ -36,6 +36,11 @@ def discover(arguments: Iterable[str]) -> list[Path]:
     return list(found)[:MAX_FILES]
 
 
+def total_bytes(arguments: Iterable[str]) -> int:
+    """Bytes of the files that the arguments mean now."""
+    return sum(path.stat().st_size for path in discover(arguments) if path.is_file())
+
+
 def _meant(argument: str) -> list[Path]:
     path = Path(argument).absolute()
     if path.is_dir():

@@ -34,7 +34,7 @@ class Files:
         self._origin = origin
         self._state = state
         self._hopper = hopper
-        self._known = Known(dict(state.book.places))
+        self._known = Known(state.places_to_come())
         self._followers: dict[Path, Follower] = {}
         self._scanned = float("-inf")
 

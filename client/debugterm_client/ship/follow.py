@@ -6,11 +6,11 @@ from collections import deque
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from debugterm_client.ship.place import Place, tail_hash
+from debugterm_client.ship.place import Place
 from debugterm_client.ship.records import Record
-from debugterm_client.ship.rotated import brothers, key_of, place_at, stands
+from debugterm_client.ship.rotated import brothers, find_copy, key_of, place_at, stands
 from debugterm_client.ship.rows import Origin, Row
-from debugterm_client.ship.tail import Tail, first_place
+from debugterm_client.ship.tail import Cut, Tail, first_place
 
 LATE_SECONDS = 60.0
 """A rotated or deleted file is watched this long after its last line: its writer may still hold it open."""
@@ -50,21 +50,22 @@ class Follower:
         self._chain: deque[Tail] = deque()
         self._late: list[tuple[Tail, float]] = []
         self._current = ""
+        self._marks: list[Row] = []
 
     def poll(self, now: float) -> tuple[list[Row], bool]:
         """The rows of the next chunk of each open file, and whether there may be more. `now` is monotonic."""
         self._look()
-        rows: list[Row] = []
+        rows = self._take_marks()
         more = False
         for tail, since in list(self._late):
-            records, busy = tail.pull(now)
-            rows += self._rows(tail, records)
+            busy = self._pull(tail, rows, now)
             more |= busy
             self._keep_late(tail, now if busy else since, now=now)
         while self._chain:
             tail = self._chain[0]
-            records, busy = tail.pull(now)
-            rows += self._rows(tail, records)
+            if tail.key == self._current and tail.untouched() and self._unseen_before(tail):
+                continue
+            busy = self._pull(tail, rows, now)
             if busy or tail.key == self._current:
                 return rows, more or busy
             self._late.append((self._chain.popleft(), now))
@@ -73,32 +74,49 @@ class Follower:
     def finish(self) -> list[Row]:
         """What has begun and not ended, taken as ended; closes the files."""
         rows: list[Row] = []
-        for tail in [*(tail for tail, _ in self._late), *self._chain]:
+        for tail in self._open_tails():
             rows += self._rows(tail, tail.finish())
             self._close(tail)
-        self._late.clear()
-        self._chain.clear()
-        self._current = ""
         return rows
+
+    def _open_tails(self) -> list[Tail]:
+        return [*(tail for tail, _ in self._late), *self._chain]
+
+    def _pull(self, tail: Tail, rows: list[Row], now: float) -> bool:
+        try:
+            records, busy = tail.pull(now)
+        except Cut:
+            if tail.key == self._current:
+                self._current = ""
+            if not self._replaced(tail.key, tail.place):
+                rows += self._rows(tail, tail.finish())
+            rows += self._take_marks()
+            self._close(tail)
+            return True
+        rows += self._rows(tail, records)
+        return busy
 
     def _rows(self, tail: Tail, records: list[Record]) -> list[Row]:
         rows = []
         for record in records:
             body = self._origin.body(record.text)
-            place = Place(str(self.path), record.end, tail_hash(record.tail), len(record.tail))
             if body:
-                rows.append(Row(body, tail.key, place))
+                rows.append(Row(body, tail.key, tail.place_of(record.end, record.tail)))
         return rows
 
     def _keep_late(self, tail: Tail, since: float, *, now: float) -> None:
+        if tail.key not in self._known.open:
+            return
         self._late = [item for item in self._late if item[0] is not tail]
-        if now - since < LATE_SECONDS:
-            self._late.append((tail, since))
-        else:
+        self._late.append((tail, since))
+        if now - since >= LATE_SECONDS:
+            self._known.places[tail.key] = tail.place
             self._close(tail)
 
     def _close(self, tail: Tail) -> None:
-        self._known.places[tail.key] = tail.place
+        self._late = [item for item in self._late if item[0] is not tail]
+        if tail in self._chain:
+            self._chain.remove(tail)
         self._known.open.discard(tail.key)
         if tail.gone():
             self._known.gone.append(tail.key)
@@ -115,14 +133,49 @@ class Follower:
         if key == self._current or key in self._known.open or not stat.S_ISREG(status.st_mode):
             return
         if self._known.has(self.path):
-            self._take_brothers(besides=key)
+            place = self._known.places.get(key)
+            # At offset 0 we have read nothing of this file, so a copy of it that we do not know is news too.
+            self._take_brothers(besides=key, unseen=place is None or place.offset == 0)
         self._take(self.path)
 
-    def _take_brothers(self, *, besides: str) -> None:
-        """Files that were rotated away before we saw them, or before we had read them to the end."""
+    def _replaced(self, key: str, place: Place) -> bool:
+        """The file of `key` holds other rows than those read up to `place`: go on in its copy, then in later ones.
+
+        Returns whether there is a copy. The file itself is new from now on.
+        """
+        copy = find_copy(self.path, place)
+        if copy is not None:
+            copy_key = key_of(os.fstat(copy))
+            read = self._known.places.get(copy_key)
+            if copy_key not in self._known.open and (read is None or read.offset < place.offset):
+                self._mark(copy_key, place)
+            self._add(copy)
+        self._take_brothers(besides=key, unseen=True)
+        self._mark(key, Place(str(self.path)))
+        return copy is not None
+
+    def _mark(self, key: str, place: Place) -> None:
+        """Set a place that must not be written down before the rows read so far are acknowledged."""
+        self._known.places[key] = place
+        self._marks.append(Row(b"", key, place))
+
+    def _take_marks(self) -> list[Row]:
+        marks, self._marks = self._marks, []
+        return marks
+
+    def _unseen_before(self, tail: Tail) -> bool:
+        """Whether copies were made of a file while it waited to be read from its start; they come before it now."""
+        self._chain.remove(tail)
+        self._take_brothers(besides=tail.key, unseen=True)
+        found = bool(self._chain)
+        self._chain.append(tail)
+        return found
+
+    def _take_brothers(self, *, besides: str, unseen: bool) -> None:
+        """Files that were rotated away before we had read them to the end; with `unseen` also before we saw them."""
         for path, status in brothers(self.path):
             key = key_of(status)
-            if key != besides and key not in self._known.open:
+            if key != besides and (unseen or key in self._known.places):
                 self._take(path)
 
     def _take(self, path: Path) -> None:
@@ -132,15 +185,30 @@ class Follower:
             return
         status = os.fstat(fd)
         key = key_of(status)
-        place = self._known.places.get(key) or self._begin(path, fd)
-        if path != self.path and place.offset == status.st_size and stands(fd, place) is not None:
+        if key in self._known.open:
             os.close(fd)
             return
-        self._known.places.setdefault(key, place)
-        self._known.open.add(key)
-        self._chain.append(Tail(self.path, fd, key=key, place=place, learn=self._known.learn_all_read))
+        place = self._known.places.get(key) or self._begin(path, fd)
+        if stands(fd, place) is None:
+            if path == self.path:
+                self._replaced(key, place)
+            else:
+                self._mark(key, Place(str(self.path)))
+        elif path != self.path and place.offset == status.st_size:
+            os.close(fd)
+            return
+        self._add(fd)
         if path == self.path:
             self._current = key
+
+    def _add(self, fd: int) -> None:
+        """Read an open file from its known place on, after those that are in the chain."""
+        key = key_of(os.fstat(fd))
+        if key in self._known.open:
+            os.close(fd)
+            return
+        self._known.open.add(key)
+        self._chain.append(Tail(self.path, fd, key=key, offset=self._known.places[key].offset))
 
     def _begin(self, path: Path, fd: int) -> Place:
         """The first place of a file never seen; its rotated brothers of old are none of our business."""

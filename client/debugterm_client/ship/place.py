@@ -79,6 +79,10 @@ class State:
     def _unfinished(self, flight: Flight) -> bool:
         return flight.first + len(flight.bodies) - 1 > self.book.acked
 
+    def places_to_come(self) -> dict[str, Place]:
+        """The places once the batch under way is acknowledged: where reading goes on, for it is sent first."""
+        return self.book.places | (self.flight.places if self.flight else {})
+
     def depart(self, flight: Flight) -> None:
         """Write down a batch before it is sent."""
         self.flight = flight

@@ -60,8 +60,8 @@ def place_at(path: Path, fd: int, offset: int) -> Place:
     return Place(str(path), offset, tail_hash(tail), len(tail))
 
 
-def find_copy(path: Path, place: Place) -> tuple[Path, int] | None:
-    """The rotated copy that continues `place`, opened: what copytruncate took away is still in there."""
+def find_copy(path: Path, place: Place) -> int | None:
+    """A descriptor of the rotated copy that continues `place`: what copytruncate took away is still in there."""
     if place.offset == 0:
         return None
     for brother, status in reversed(brothers(path)):
@@ -72,6 +72,6 @@ def find_copy(path: Path, place: Place) -> tuple[Path, int] | None:
         except OSError:
             continue
         if stands(fd, place) is not None:
-            return brother, fd
+            return fd
         os.close(fd)
     return None

@@ -10,7 +10,7 @@ from debugterm_protocol.exits import Exit
 
 from debugterm_client.ship.files import Files, Wanted
 from debugterm_client.ship.hopper import Hopper
-from debugterm_client.ship.place import Flight, State
+from debugterm_client.ship.place import Flight, State, StateUnusable
 from debugterm_client.ship.rows import Origin, Row
 from debugterm_client.ship.send import Answer, Door, Later, Refused, Sender, TooLarge, connection, delay
 
@@ -46,16 +46,24 @@ class Totals:
     rows: int = 0
     points: int = 0
     parse_errors: int = 0
-    places: dict[str, int] = field(default_factory=dict)
-    """Bytes acknowledged by path."""
+    offsets: dict[str, int] = field(default_factory=dict)
+    """Bytes acknowledged by source."""
+
+    @property
+    def bytes(self) -> int:
+        """Bytes of files acknowledged."""
+        return sum(self.offsets.values())
 
 
 class Ship:
-    """Runs a plan. `say` gets lines for the user, `totals` is up to date at any time."""
+    """Runs a plan. `say` gets lines for the user, `moved` what is acknowledged, each time it is more."""
 
-    def __init__(self, plan: Plan, *, say: Callable[[str], None]) -> None:
+    def __init__(
+        self, plan: Plan, *, say: Callable[[str], None], moved: Callable[[Totals], None] = lambda _: None
+    ) -> None:
         self._plan = plan
         self._say = say
+        self._moved = moved
         self._state = State(plan.state)
         if plan.from_start:
             self._state.forget(list(self._state.book.places))
@@ -63,6 +71,14 @@ class Ship:
         self._stop = asyncio.Event()
         self._deadline: asyncio.Timeout | None = None
         self.totals = Totals()
+
+    def summary(self) -> str:
+        """What was acknowledged, in words."""
+        totals = self.totals
+        parts = [f"{totals.rows:,} rows"]
+        parts += [f"{totals.points:,} metric points"] * bool(totals.points)
+        parts += [f"{totals.parse_errors:,} broken JSON lines kept as text"] * bool(totals.parse_errors)
+        return f"{', '.join(parts)} acknowledged"
 
     def stop(self) -> None:
         """Read no further, send what was read; a second call gives up at once."""
@@ -73,6 +89,12 @@ class Ship:
 
     async def run(self) -> bool:
         """Run to the end; whether everything read was acknowledged. Raises Refused and StateUnusable."""
+        try:
+            return await self._run()
+        except BaseExceptionGroup as group:
+            raise _cause(group) from None
+
+    async def _run(self) -> bool:
         try:
             async with asyncio.timeout(None) as self._deadline, connection() as http:
                 sender = Sender(self._plan.door, http)
@@ -106,7 +128,7 @@ class Ship:
         if plan.journald:
             from debugterm_client.ship.journald import SOURCE, read_journal
 
-            place = self._state.book.places.get(SOURCE)
+            place = self._state.places_to_come().get(SOURCE)
             cursor = place.cursor if place else ""
             found.append(
                 (
@@ -125,6 +147,9 @@ class Ship:
             await self._fly(self._state.flight, sender)
         while rows := await self._hopper.batch():
             flight = flight_of(rows, first=self._state.book.acked + 1)
+            if not flight.bodies:
+                self._state.remember(flight.places)
+                continue
             self._state.depart(flight)
             await self._fly(flight, sender)
 
@@ -141,7 +166,8 @@ class Ship:
             self._state.acknowledge(flight, number)
             self._count(answer)
             number += 1
-        self.totals.places |= {place.path: place.offset for place in flight.places.values()}
+        self.totals.offsets |= {source: place.offset for source, place in flight.places.items()}
+        self._moved(self.totals)
 
     def _count(self, answer: Answer) -> None:
         self.totals.rows += answer.accepted
@@ -172,10 +198,20 @@ class Ship:
                 return answer
 
 
+def _cause(group: BaseExceptionGroup[BaseException]) -> BaseException:
+    """The one exception that a user should hear of: the tasks that it ended have nothing to add."""
+    expected = group.subgroup((Refused, StateUnusable))
+    first: BaseException = expected or group
+    while isinstance(first, BaseExceptionGroup):
+        first = first.exceptions[0]
+    return first
+
+
 def flight_of(rows: list[Row], *, first: int) -> Flight:
     """One batch of rows, and the places that hold once it is acknowledged."""
     places = {row.source: row.place for row in rows if row.place is not None}
-    return Flight(first, [b"\n".join(row.body for row in rows)], places)
+    bodies = [row.body for row in rows if row.body]
+    return Flight(first, [b"\n".join(bodies)] if bodies else [], places)
 
 
 def split(flight: Flight, number: int) -> Flight:

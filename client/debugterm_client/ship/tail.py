@@ -1,91 +1,65 @@
-"""One open log file: read in order, noticed when it is cut or replaced under the same name, never read twice."""
+"""One open log file, read in order; notices when it was cut or written anew under the same name."""
 
 import os
-from collections.abc import Callable
 from pathlib import Path
 
 from debugterm_client.ship.cut import Cutter
 from debugterm_client.ship.place import Place, tail_hash
 from debugterm_client.ship.records import Record, Records
-from debugterm_client.ship.rotated import find_copy, place_at, stands, tail_before
+from debugterm_client.ship.rotated import place_at, tail_before
 
 CHUNK_BYTES = 64 * 1024
 
 
+class Cut(Exception):
+    """The file no longer holds what was read from it."""
+
+
 class Tail:
-    """Reads one inode from `place` on, in chunks; a file that was cut is continued in its copy, then from 0."""
+    """Reads one inode in chunks, from a place that stands."""
 
-    def __init__(
-        self, path: Path, fd: int, *, key: str, place: Place, learn: Callable[[Path, int], None]
-    ) -> None:
-        self.path = path
+    def __init__(self, path: Path, fd: int, *, key: str, offset: int) -> None:
         self.key = key
+        self._path = path
         self._fd = fd
-        self._learn = learn
-        self._copy: int | None = None
-        tail = stands(fd, place)
-        self._start(place.offset if tail is not None or self._open_copy(place) else 0)
-
-    def _start(self, offset: int) -> None:
-        tail = tail_before(self._fd if self._copy is None else self._copy, offset)
-        self._cutter = Cutter(offset, tail=tail)
+        self._cutter = Cutter(offset, tail=tail_before(fd, offset))
         self._records = Records()
+        self.place = self.place_of(offset, self._cutter.tail)
+        """Behind the last record given out."""
 
-    @property
-    def place(self) -> Place:
-        """Where reading has come to."""
-        tail = self._cutter.tail
-        return Place(str(self.path), self._cutter.offset, tail_hash(tail), len(tail))
+    def place_of(self, offset: int, tail: bytes) -> Place:
+        """The place of a record of this file."""
+        return Place(str(self._path), offset, tail_hash(tail), len(tail))
 
     def pull(self, now: float) -> tuple[list[Record], bool]:
-        """The records of the next chunk, and whether there was anything to read. `now` is monotonic seconds."""
+        """The records of the next chunk, and whether there was anything to read. `now` is monotonic. Raises Cut."""
         tail = self._cutter.tail
-        fd = self._fd if self._copy is None else self._copy
-        data = os.pread(fd, len(tail) + CHUNK_BYTES, self._cutter.offset - len(tail))
+        data = os.pread(self._fd, len(tail) + CHUNK_BYTES, self._cutter.offset - len(tail))
         if not data.startswith(tail):
-            return self._cut(), True
-        if len(data) > len(tail):
-            return self._records.feed(self._cutter.feed(data[len(tail) :]), now), True
-        if self._copy is not None:
-            return self._end_copy(self._copy), True
-        return self._records.idle(self._cutter, now), False
+            raise Cut
+        if len(data) == len(tail):
+            return self._given(self._records.idle(self._cutter, now)), False
+        return self._given(self._records.feed(self._cutter.feed(data[len(tail) :]), now)), True
+
+    def untouched(self) -> bool:
+        """Whether there is something to read and nothing was read."""
+        return self._cutter.offset == 0 and os.fstat(self._fd).st_size > 0
 
     def finish(self) -> list[Record]:
         """What has begun and not ended, taken as ended."""
-        return self._records.finish(self._cutter)
+        return self._given(self._records.finish(self._cutter))
 
     def close(self) -> None:
         """Let go of the file."""
         os.close(self._fd)
-        if self._copy is not None:
-            os.close(self._copy)
 
     def gone(self) -> bool:
         """Whether the file has no name any more."""
         return os.fstat(self._fd).st_nlink == 0
 
-    def _cut(self) -> list[Record]:
-        if self._copy is not None:
-            return self._end_copy(self._copy)
-        if self._open_copy(self.place):
-            return []
-        records = self.finish()
-        self._start(0)
-        return records
-
-    def _open_copy(self, place: Place) -> bool:
-        found = find_copy(self.path, place)
-        if found is None:
-            return False
-        self._copy = found[1]
-        self._learn(*found)
-        return True
-
-    def _end_copy(self, copy: int) -> list[Record]:
-        records = self.finish()
-        os.close(copy)
-        self._copy = None
-        self._start(0)
+    def _given(self, records: list[Record]) -> list[Record]:
+        if records:
+            self.place = self.place_of(records[-1].end, records[-1].tail)
         return records
 
 
