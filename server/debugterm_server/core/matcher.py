@@ -58,7 +58,7 @@ def compile(query: Query) -> Matcher:  # noqa: A001 - the verb of this module, u
         # Folded when the first term that needs it is reached, and only once.
         lines.append("    text = None")
     if code.uses_attrs:
-        lines.append("    attrs = row['attrs']")
+        lines.append("    attrs = row.get('attrs') or {}")
     lines.append(f"    return {expression}")
     exec("\n".join(lines), code.names)  # noqa: S102 - fixed templates and bound names only, see the module docstring
     match = cast("Callable[[Row], bool]", code.names["match"])
@@ -109,7 +109,7 @@ class _Code:
             case Has(parts):
                 return self.has(parts)
             case Level(op, level):
-                return f"row['level'] in {self.bind(_levels(op, level))}"
+                return f"row.get('level') in {self.bind(_levels(op, level))}"
             case Exists(field):
                 return f"{self.value(field)} is not None"
             case Is(field, value):
@@ -129,7 +129,7 @@ class _Code:
         self.uses_message = True
         message = (
             "(text if text is not None else "
-            "(text := m.lower() if (m := row['message']).isascii() else fold(m)))"
+            "(text := m.lower() if (m := row.get('message') or '').isascii() else fold(m)))"
         )
         if len(parts) == 1:
             return f"{self.bind(parts[0])} in {message}"

@@ -61,6 +61,7 @@ JSON = [
     ),
     ('{"a":NaN,"b":"\\ud800 x \\ud83d\\ude00 \\\\ud800"}', {"message": "", "attrs": {"a": None, "b": "\ufffd x \U0001f600 \\ud800"}}),
     ('{"msg":"\\u001b[31mred\\u001b[0m"}', {"message": "red"}),
+    ('{"message":true,"host":false}', {"message": "true", "host": "false"}),
     ('{"broken":', {"message": '{"broken":', "parse_error": True}),
     ('{"huge":1e999}', {"message": '{"huge":1e999}', "parse_error": True}),
     ('{"a":1} tail', {"message": '{"a":1} tail', "parse_error": True}),
@@ -68,6 +69,17 @@ JSON = [
 ]  # fmt: skip
 
 TEXT = [
+    ("[2026-11-23T17:20:11 what", {"message": "[2026-11-23T17:20:11 what"}),
+    (
+        "2026-11-23 17:20:11 | [1] [2] - | INFO | x",
+        {"ts": T, "level": "info", "message": "x", "attrs": {"pid": 1, "pid_2": 2}},
+    ),
+    (
+        "2026-11-23T17:20:11Z INFO 4711 --- [        ] c.e.Cart : x",
+        {"ts": T, "level": "info", "message": "x", "attrs": {"pid": 4711, "logger": "c.e.Cart"}},
+    ),
+    ("[Mon Nov 23 17:20:11 2026] [error] AH1: no", {"ts": T, "level": "error", "message": "AH1: no"}),
+    ("[Mon Nov 23 17:20:11 2026] [Xyz 23", {"message": "[Mon Nov 23 17:20:11 2026] [Xyz 23"}),
     ("just words", {"message": "just words"}),
     ("", {"message": ""}),
     ("[1, 2, 3]", {"message": "[1, 2, 3]"}),
@@ -193,6 +205,17 @@ ACCESS = [
         },
     ),
     (
+        '1.2.3.4 - - [23/Nov/2026:17:20:11 +0000] "GET /old" 200 1',
+        {
+            "ts": T, "level": "info", "message": "GET /old 200",
+            "attrs": {"client_ip": "1.2.3.4", "method": "GET", "path": "/old", "status": 200, "bytes": 1},
+        },
+    ),
+    (
+        '1.2.3.4 - - [23/Nix/2026:17:20:11 +0000] "GET /" 200 1',
+        {"message": '1.2.3.4 - - [23/Nix/2026:17:20:11 +0000] "GET /" 200 1'},
+    ),
+    (
         'host.example - - [23/Nov/2026:17:20:11 +0000] "\\x16\\x03" 400 0',
         {
             "ts": T, "level": "warn", "message": "\\x16\\x03 400",
@@ -247,6 +270,8 @@ SYSLOG = [
             "attrs": {"n": 1, "facility": "user"},
         },
     ),
+    ("<192>Nov 23 17:20:11 h a: x", {"ts": T, "service": "a", "host": "h", "message": "x"}),
+    ("Nix 23 17:20:11 h a: x", {"message": "Nix 23 17:20:11 h a: x"}),
     ("<999>Nov", {"message": "<999>Nov"}),
     ("Nope 99 is no date", {"message": "Nope 99 is no date"}),
     ("Feb 30 17:20:11 h a: no such day", {"message": "Feb 30 17:20:11 h a: no such day"}),

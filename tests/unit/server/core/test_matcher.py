@@ -29,6 +29,16 @@ ROW: dict[str, object] = {
         ("host:prod-*-2", False),
         ("status:5*", True),
         ("-nothing:1", True),
+        ("tags:*b*", True),
+        ("tags:*c*", False),
+        ("status:*0*", True),
+        ("http:p*", False),
+        ("host:pr*-eu-*1", True),
+        ("host:pr*-us-*1", False),
+        ("pool*500", True),
+        ("500*pool", False),
+        ("http.method.name:x", False),
+        ("http.nothing:x", False),
         ("nothing:*", False),
     ],
 )
@@ -46,6 +56,12 @@ def test_only_the_query_for_everything_matches_without_decoding() -> None:
     assert matcher.compile(parse("")).matches_all
     assert matcher.compile(parse("*")).matches_all
     assert not matcher.compile(parse("level>=trace")).matches_all
+
+
+def test_a_row_that_lacks_everything_matches_nothing_but_does_no_harm() -> None:
+    for text in ("level>=trace", "service:api", "status>1", "pool", "a*b", "a.b:*"):
+        assert matcher.compile(parse(text))({}) is False
+        assert meaning.matches(parse(text), {}) is False
 
 
 def test_text_that_looks_like_code_stays_text() -> None:

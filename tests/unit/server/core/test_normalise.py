@@ -170,7 +170,7 @@ def test_names_are_short() -> None:
 
 
 def test_a_metric_line_becomes_a_point() -> None:
-    line = b'{"metric":"system.cpu.utilization","value":1,"unit":"1","ts":1795454410,"host":"h","cpu":0,"tags":["a"]}'
+    line = b'{"metric":"system.cpu.utilization","value":1,"unit":"1","ts":1795454410,"host":"h","cpu":0,"tags":["a"],"disk":"sda"}'
 
     found = normalise(line, received=NOW, service="svc", host="box")
 
@@ -183,7 +183,7 @@ def test_a_metric_line_becomes_a_point() -> None:
         unit="1",
         service="svc",
         host="h",
-        attrs={"cpu": 0, "tags": '["a"]'},
+        attrs={"cpu": 0, "tags": '["a"]', "disk": "sda"},
     )
 
 
