@@ -7,7 +7,7 @@ export PYTHONWARNDEFAULTENCODING :=
 UV_RUN := uv run --locked --quiet
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test check fmt fast gen web web-unit lint types contracts unit matrix
+.PHONY: help setup run test check fmt fast gen web lint types contracts unit matrix
 
 help: ## List the commands
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' Makefile | expand -t 12
@@ -16,7 +16,7 @@ setup: ## Make the environment: uv, then everything in uv.lock
 	@command -v uv >/dev/null || $(PYTHON) -m pip install --quiet --disable-pip-version-check --root-user-action=ignore --target .tools uv
 	@uv sync --locked --quiet
 
-run: setup ## Start the hub with this machine's logs and metrics
+run: setup web ## Start the hub with this machine's logs and metrics
 	@$(UV_RUN) debugterm-server serve
 
 check: setup lint types contracts unit matrix ## Format, lint, types, contracts, unit and architecture tests

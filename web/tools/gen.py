@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import msgspec
-from debugterm_protocol import SUBPROTOCOL, VERSION, close, errors, frames, levels, limits, sessions
+from debugterm_protocol import SUBPROTOCOL, VERSION, close, errors, frames, levels, limits, logins, sessions
 from debugterm_protocol.exits import Exit
 
 ROOT = Path(__file__).parents[2]
@@ -21,7 +21,7 @@ Schema = Mapping[str, Any]
 def schema() -> dict[str, Any]:
     """The JSON schema of both directions: `client` and `server` are the two unions of frames."""
     (client, server, *_), parts = msgspec.json.schema_components(
-        [frames.ClientFrame, frames.ServerFrame, sessions.Fate, sessions.Listing],
+        [frames.ClientFrame, frames.ServerFrame, sessions.Fate, sessions.Listing, logins.Granted],
         ref_template="#/$defs/{name}",
     )
     # Python 3.13 strips the indentation of docstrings, older ones do not: the text must not depend on it.

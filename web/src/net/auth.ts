@@ -1,16 +1,5 @@
 /** Logging in and staying so: the access token lives in memory, the refresh token in a cookie no script can read. */
-import type { Listing, Problem } from '../protocol/frames.ts';
-
-/** Who is logged in; the answer of login, refresh and code. */
-export interface Login {
-  access_token: string;
-  /** Seconds. */
-  expires_in: number;
-  human: string;
-  name: string;
-  env: string;
-  role: string;
-}
+import type { Granted, Listing, Problem } from '../protocol/frames.ts';
 
 /** A request that was refused, in the words of the hub. */
 export class Refused extends Error {
@@ -51,12 +40,12 @@ async function call<T>(path: string, request: RequestInit): Promise<T> {
   throw new Refused(parsed.error ?? { code: 'UNAVAILABLE', why: `the hub answered ${answer.status}` }, answer.status);
 }
 
-export function login(name: string, password: string, env: string | null): Promise<Login> {
+export function login(name: string, password: string, env: string | null): Promise<Granted> {
   return post('/v1/auth/login', { name, password, cookie: true, ...(env ? { env } : {}) });
 }
 
 /** Exchange the one-use code of a development link. */
-export function exchange(code: string): Promise<Login> {
+export function exchange(code: string): Promise<Granted> {
   return post('/v1/auth/code', { code, cookie: true });
 }
 
@@ -68,8 +57,8 @@ export function logout(): Promise<unknown> {
  * A new access token by the cookie. Refresh tokens are used once, so tabs take turns: two at a time would look
  * like a stolen token.
  */
-export function refresh(): Promise<Login> {
-  const ask = () => post<Login>('/v1/auth/refresh', {});
+export function refresh(): Promise<Granted> {
+  const ask = () => post<Granted>('/v1/auth/refresh', {});
   return navigator.locks ? navigator.locks.request('debugterm-refresh', ask) : ask();
 }
 

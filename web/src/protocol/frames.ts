@@ -419,6 +419,17 @@ export interface Listed {
   here: string[];
 }
 
+/** The answer to all of them but logout. */
+export interface Granted {
+  access_token: string;
+  expires_in: number;
+  human: string;
+  name: string;
+  env: string;
+  role: Role;
+  refresh_token?: string;
+}
+
 export type ClientFrame = Hello | Refresh | Join | Leave | Cmd | Here | Watch | Unwatch | Ack | Status | Ping | Pong;
 
 export type ServerFrame = Welcome | Ok | Err | Joined | Ev | Roster | Rows | Points | Gap | Reset | Caught | Rate | Ping | Pong | Bye;

@@ -1,13 +1,14 @@
 /** Who is logged in on this tab, and the token behind it, renewed before anybody notices. */
 import { signal } from '@preact/signals';
-import { exchange, login, logout, refresh, Refused, takeCode, type Login } from '../net/auth.ts';
+import { exchange, login, logout, refresh, Refused, takeCode } from '../net/auth.ts';
+import type { Granted } from '../protocol/frames.ts';
 
 const EARLY_MS = 60_000;
 /** Says that there may be a cookie, so that a first visit does not begin with a refused request. Holds no secret. */
 const BEEN_HERE = 'debugterm.been-here';
 
 export class Account {
-  readonly login = signal<Login | null>(null);
+  readonly login = signal<Granted | null>(null);
   /** Still finding out whether the cookie is good. */
   readonly starting = signal(true);
   readonly problem = signal<string | null>(null);
@@ -59,7 +60,7 @@ export class Account {
     this.renewed(next.access_token);
   }
 
-  private accept(next: Login): void {
+  private accept(next: Granted): void {
     this.login.value = next;
     localStorage.setItem(BEEN_HERE, 'yes');
     const life = next.expires_in * 1000;
