@@ -1,5 +1,6 @@
 """The room in a real browser, against a hub that says exactly what each test needs."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Literal
@@ -375,3 +376,53 @@ async def test_a_wrong_password_is_told_and_a_right_one_survives_a_reload() -> N
         assert await page.evaluate("JSON.stringify({...localStorage, ...sessionStorage})") == (
             '{"debugterm.been-here":"yes"}'
         )
+
+
+async def test_an_expired_token_is_renewed_and_the_room_goes_on() -> None:
+    hellos: list[str | None] = []
+
+    async def expired(peer: Peer) -> None:
+        hellos.append((await peer.welcome()).token)
+        await peer.close(4002, "the access token expired")
+
+    async def renewed(peer: Peer) -> None:
+        hello = await peer.expect(frames.Hello)
+        hellos.append(hello.token)
+        await peer.close(4501, "the login is no longer valid")
+
+    async def over(peer: Peer) -> None:
+        hellos.append((await peer.expect(frames.Hello)).token)
+        await peer.close(4501, "the login is no longer valid")
+
+    async with watching(expired, renewed, over) as (taken, _):
+        # Once more with a fresh token, then it is over: a browser never hammers a hub that says no.
+        await expect(taken.page.get_by_test_id("state")).to_have_text("OFFLINE", timeout=20_000)
+        await taken.page.get_by_role("button", name="Log in again").click()
+        await expect(taken.page.get_by_role("alert")).to_contain_text("the login is no longer valid")
+
+    assert len(hellos) == len(set(hellos))
+    assert None not in hellos
+
+
+async def test_a_token_is_renewed_on_the_open_line_before_it_ends() -> None:
+    renewed: list[frames.Refresh] = []
+
+    async def script(peer: Peer) -> None:
+        await enter(peer)
+        await peer.send(caught())
+        renewed.append(await peer.expect(frames.Refresh))
+        await peer.send(frames.Ok(renewed[0].id))
+        await peer.gone()
+
+    stage = Stage(script)
+    stage.expires_in = 12
+    async with stage.serve(), seat() as taken:
+        await taken.page.goto(f"{stage.url}/s/INC-42")
+        await log_in(taken)
+        await expect(taken.page.get_by_test_id("state")).to_have_text("LIVE")
+        async with asyncio.timeout(15):
+            while not renewed:
+                await taken.page.wait_for_timeout(100)
+        await expect(taken.page.get_by_test_id("state")).to_have_text("LIVE")
+
+    assert renewed[0].token == "access-2"

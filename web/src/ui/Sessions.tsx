@@ -41,7 +41,7 @@ export function Sessions({ room, close }: { room: Room; close: () => void }) {
           {list.value?.map((each) => (
             <li key={each.id}>
               <a href={`/s/${encodeURIComponent(each.slug || each.id)}`} aria-current={each.id === room.snapshot.value?.id ? 'page' : undefined}>
-                <span class="slug">{visible(each.slug)}</span> <b>{visible(each.title)}</b>
+                {each.slug && each.slug !== 'lobby' && <span class="slug">{visible(each.slug)}</span>} <b>{visible(each.title)}</b>
                 <span class="dim">{here(each)}</span>
               </a>
             </li>
