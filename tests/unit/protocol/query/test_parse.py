@@ -16,7 +16,7 @@ from debugterm_protocol.query.syntax import (
     Or,
     Term,
 )
-from hypothesis import example, given
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from tests.support.queries import queries
@@ -212,6 +212,7 @@ def test_queries_that_mean_the_same_have_one_spelling() -> None:
     assert {print_query(parse(text)) for text in spellings} == {"level>=warn service:api -x"}
 
 
+@settings(max_examples=60)
 @given(queries())
 @example(Query(Like("x", (":a", ""))))
 @example(Query(Is("x", "//a")))

@@ -46,7 +46,7 @@ def test_a_row_matches_or_not(text: str, expected: bool) -> None:  # noqa: FBT00
     assert matcher.compile(parse(text))(ROW) is expected
 
 
-@settings(max_examples=150)
+@settings(max_examples=80)
 @given(queries(), rows())
 def test_the_compiled_matcher_answers_as_the_definition_does(query: Query, row: dict[str, object]) -> None:
     assert matcher.compile(query)(row) is meaning.matches(query, row)

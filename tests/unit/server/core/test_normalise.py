@@ -273,7 +273,7 @@ FRAGMENTS = st.lists(
 ).map(b"".join)
 
 
-@settings(max_examples=200)
+@settings(max_examples=120)
 @given(st.binary(max_size=200) | OBJECTS | FRAGMENTS)
 @example(b'{"service":' + b'{"name":' * 900 + b"1" + b"}" * 901)
 @example(b'{"PRIORITY":"","__REALTIME_TIMESTAMP":""}')
