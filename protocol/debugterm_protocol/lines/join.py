@@ -35,8 +35,9 @@ _GO_HEAD = re.compile(r"panic: |fatal error: |SIG[A-Z]{2,6}: |goroutine \d{1,18}
 _GOROUTINE = re.compile(r"goroutine \d{1,18} [\[gm]")
 _GO_BODY = re.compile(
     r"goroutine \d|created by |\[signal |exit status \d|\.\.\.\d* ?(?:additional )?frames elided|"
-    r"r[\da-z]{1,6}\s+0x|[\w./*()\[\]{}~%@,·-]{1,1000}\(.*\)$|runtime stack:|fatal error: |panic: |main\.|PC="
+    r"r[\da-z]{1,6}\s+0x|runtime stack:|fatal error: |panic: |main\.|PC="
 )
+_GO_CALL = re.compile(r"[^\s(]{1,1000}\(")
 _CARET = re.compile(r"[ \t]+[\^~]+\s*$")
 _CLOSERS = frozenset({"}", "]", ")", "};", "})", "});", "},"})
 _FRAME = re.compile(r"\s+at ")
@@ -164,7 +165,8 @@ class Joiner:
                 self._kind = _Kind.CHAINED
                 return True
             case _Kind.GO:
-                return _GO_BODY.match(line) is not None
+                called = line.endswith(")") and _GO_CALL.match(line) is not None
+                return called or _GO_BODY.match(line) is not None
             case _Kind.CARET:
                 self._kind = _Kind.PLAIN
                 return True

@@ -196,6 +196,15 @@ def test_a_record_is_bounded_in_lines_and_bytes() -> None:
     assert len(joined("start\n" + "\n" * 2_000 + "  x")) == 2
 
 
+@pytest.mark.timeout(5)
+@pytest.mark.parametrize("piece", ["(", "a.", " ", "\t^", "[", "a b ", "at ", "1", "main.(", "é"])
+@pytest.mark.parametrize(
+    "start", ["plain", "panic: x", "Traceback (most recent call last):", "ERROR x", "  ^"]
+)
+def test_no_hostile_line_takes_long(start: str, piece: str) -> None:
+    assert joined(start + "\n" + (piece * 65_536)[:65_536] + ")x")
+
+
 def test_this_python_writes_the_traces_that_are_meant() -> None:
     assert [CHAINED.count("Traceback"), CAUSED.count("Traceback"), GROUPED.count("+-+--")] == [2, 2, 2]
 

@@ -5,7 +5,8 @@ from debugterm_protocol.query import Query, meaning, parse
 from debugterm_server.core import matcher
 from hypothesis import given, settings
 
-from tests.support.queries import queries, rows
+from tests.support.queries import MEANINGS, queries, rows
+from tests.support.queries import ROW as MEANT
 
 ROW: dict[str, object] = {
     "ts": "2026-11-23T18:00:00.000000Z",
@@ -16,6 +17,12 @@ ROW: dict[str, object] = {
     "trace_id": "4bf92a",
     "attrs": {"status": 504, "ms": "500", "http": {"method": "POST"}, "tags": ["a", "B"]},
 }
+
+FIXED: set[object] = {
+    *("get", "attrs", "level", "message", "lower", "isascii", "fold", "find", "equal", "like", "in_order"),
+    *("compare", "type", "int", "", None, True, False),
+}
+"""Names and constants of the templates."""
 
 
 @pytest.mark.parametrize(
@@ -56,6 +63,20 @@ def test_only_the_query_for_everything_matches_without_decoding() -> None:
     assert matcher.compile(parse("")).matches_all
     assert matcher.compile(parse("*")).matches_all
     assert not matcher.compile(parse("level>=trace")).matches_all
+
+
+@pytest.mark.parametrize(("text", "expected"), MEANINGS)
+def test_every_line_of_the_definition_holds(text: str, expected: bool) -> None:  # noqa: FBT001 - a column of the table
+    assert matcher.compile(parse(text))(MEANT) is expected
+
+
+def test_no_text_of_a_query_is_in_the_generated_code() -> None:
+    match = matcher.compile(parse("word a*b field:value x.y:1 like:a* there:* n>77 level>=warn")).match
+    code = match.__code__
+
+    named = {name for name in (*code.co_names, *code.co_consts) if name not in FIXED}
+
+    assert named == {f"k{i}" for i in range(len(named))}
 
 
 def test_a_row_that_lacks_everything_matches_nothing_but_does_no_harm() -> None:
