@@ -51,7 +51,7 @@ async def a_full_room(peer: Peer) -> None:
         await peer.send(rows(f"{at + 1}-0", "upstream timed out", level=level))
     await peer.send(rows("8-0", *HOSTILE))
     await peer.send(frames.Gap("log:prod:1", "9-0-0", "9-0-9", 1204, {"info": 1201, "error": 3}))
-    await peer.send(caught(), frames.Rate("log:prod:1", 1214, 12))
+    await peer.send(frames.Caught("log:prod:1", "9-0-9", more=True), frames.Rate("log:prod:1", 1214, 12))
     points = [
         frames.Point(f"2026-11-23T18:42:{at:02}Z", "system.cpu.utilization", at / 60, "1", "", "pay-3")
         for at in range(60)
@@ -78,6 +78,7 @@ async def test_the_room_shows_rows_gaps_people_chat_and_metrics_in_words() -> No
             "1,204 rows not shown (1,201 info, 3 error): this browser was too slow"
         )
         await expect(page.get_by_role("figure").filter(has_text="CPU")).to_contain_text("98 %")
+        await expect(page.locator(".columns")).to_contain_text("older rows match too")
         people = page.get_by_label("People and chat")
         await expect(people).to_contain_text("commander · drives · typing")
         await expect(people).to_contain_text("viewer · away")

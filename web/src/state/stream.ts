@@ -19,7 +19,8 @@ export class Stream {
   readonly rates = signal<number[]>([]);
   /** The backlog is still coming in. */
   readonly replaying = signal(true);
-  readonly backTo = signal<string | null>(null);
+  /** The search back ended at its limits: older rows match too. */
+  readonly older = signal(false);
   /** When the last row came, in ms of this machine. */
   lastRow = 0;
   /** Channel of the watch whose rows are shown. */
@@ -51,7 +52,7 @@ export class Stream {
       case 'caught':
         this.flush();
         this.replaying.value = false;
-        this.backTo.value = frame.more ? frame.o : null;
+        this.older.value ||= frame.more ?? false;
         return;
       case 'reset':
         this.epoch = frame.ep;
@@ -74,6 +75,7 @@ export class Stream {
       this.selected.value = null;
       this.acked = '';
       this.unacked = 0;
+      this.older.value = false;
       this.live();
     }
     this.ch = ch;

@@ -83,6 +83,7 @@ export function StreamView({ room, detail }: { room: Room; detail: Signal<boolea
         <span>level</span>
         <span>service</span>
         <span>message</span>
+        {(stream.older.value || stream.list.dropped > 0) && <span class="older">older rows match too; only the newest are here</span>}
       </div>
       <div class="rows" ref={box} role="log" aria-live="off" aria-label="Stream" tabIndex={0} onScroll={scrolled}>
         <div class="probe" ref={probe} aria-hidden="true" />
