@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import assert_never
 
 import msgspec
-from debugterm_protocol import limits
+from debugterm_protocol import limits, query
 from debugterm_protocol.errors import Code
 from debugterm_protocol.frames import Problem
 from debugterm_protocol.sessions import (
@@ -161,8 +161,8 @@ def _inside(
             return _bad_chat(text) or Said(
                 ChatLine(seq=0, at=now, human=subject.human, name=subject.name, text=text)
             )
-        case Filter(query):
-            return _filter(state, subject, query, now)
+        case Filter(text):
+            return _filter(state, subject, text, now)
         case Drive(take):
             return _drive(state, subject, take=take, now=now)
         case _:
@@ -220,7 +220,7 @@ def _enter(state: Snapshot, subject: Subject, now: str) -> Event | Refused | Non
     return Entered(Member(human=subject.human, name=subject.name, role=subject.role, at=now))
 
 
-def _filter(state: Snapshot, subject: Subject, query: str, now: str) -> Event | Refused:
+def _filter(state: Snapshot, subject: Subject, text: str, now: str) -> Event | Refused:
     if state.driver not in ("", subject.human):
         return _refuse(
             Code.CONFLICT,
@@ -228,8 +228,8 @@ def _filter(state: Snapshot, subject: Subject, query: str, now: str) -> Event | 
             "take the wheel with :drive",
             who=_name(state, state.driver),
         )
-    view = SharedView(query=query, by=subject.name, at=now)
-    return _bad_query(query) or Viewed(view=view, driver=subject.human)
+    view = SharedView(query=text, by=subject.name, at=now)
+    return _bad_query(text) or Viewed(view=view, driver=subject.human)
 
 
 def _drive(state: Snapshot, subject: Subject, *, take: bool, now: str) -> Event | Refused:
@@ -260,11 +260,15 @@ def _bad_chat(text: str) -> Refused | None:
 
 
 def _bad_query(text: str) -> Refused | None:
-    size = len(text.encode(errors="replace"))
-    if size > limits.QUERY_BYTES:
-        why = f"the query is {size} bytes long, {limits.QUERY_BYTES} are allowed"
-        return _refuse(Code.BAD_QUERY, why, "ask for less at once")
-    return _bad_character("the query", _CONTROL_OR_BREAK.search(text), code=Code.BAD_QUERY)
+    bad = _bad_character("the query", _CONTROL_OR_BREAK.search(text), code=Code.BAD_QUERY)
+    if bad is not None:
+        return bad
+    try:
+        query.parse(text)
+    except query.BadQuery as error:
+        problem = Problem(code=Code.BAD_QUERY, why=error.why, fix=error.hint, column=error.column)
+        return Refused(problem, rule="session:bad_query")
+    return None
 
 
 def _too_long(what: str, chars: int, most: int) -> Refused:

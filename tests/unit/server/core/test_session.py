@@ -203,6 +203,15 @@ def test_a_filter_against_the_driver_names_the_driver_and_the_way_out() -> None:
     )
 
 
+def test_a_filter_that_is_no_query_is_refused_at_its_column_with_a_hint() -> None:
+    assert problem_of(a_session(ADA), Filter(query="level:>=bogus")) == Problem(
+        code="BAD_QUERY",
+        why="'bogus' is not a level",
+        fix="levels are trace debug info warn error fatal",
+        column=9,
+    )
+
+
 def test_a_session_takes_200_members_and_one_who_comes_back() -> None:
     crowd = [
         Subject(human=f"h_{n}", name=f"n{n}", env="prod", role=Role.VIEWER) for n in range(limits.MEMBERS)
@@ -239,7 +248,7 @@ def test_whoever_comes_back_with_another_role_enters_again() -> None:
         (Title(text=""), "BAD_REQUEST", "the title is empty"),
         (Title(text="x" * 121), "TOO_LARGE", "the title is 121 characters long, 120 are allowed"),
         (Title(text="a\nb"), "BAD_REQUEST", "the title has a control character (U+000A) at character 2"),
-        (Filter(query="x" * 4097), "BAD_QUERY", "the query is 4097 bytes long, 4096 are allowed"),
+        (Filter(query="x" * 4097), "BAD_QUERY", "the query is longer than 4096 bytes"),
         (Filter(query="a\x00"), "BAD_QUERY", "the query has a control character (U+0000) at character 2"),
     ],
 )
