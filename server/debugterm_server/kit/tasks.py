@@ -13,6 +13,9 @@ import structlog
 
 log = structlog.get_logger()
 
+AGAIN_SECONDS = 0.1
+"""A task that did not end by a cancel is cancelled again after this long."""
+
 
 class Nursery:
     """The tasks of one owner; leaving it (`async with`) or `close()` cancels and awaits them all."""
@@ -34,9 +37,13 @@ class Nursery:
     async def close(self) -> None:
         """Cancel every task and wait until each is gone."""
         tasks = [task for task in self._tasks if task is not asyncio.current_task()]
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
+        while tasks:
+            for task in tasks:
+                task.cancel()
+            # Not once: before Python 3.12 asyncio.wait_for, in which redis-py waits, loses a cancel that comes
+            # at the moment its future is done.
+            _, left = await asyncio.wait(tasks, timeout=AGAIN_SECONDS)
+            tasks = list(left)
 
     async def __aenter__(self) -> Self:
         return self
