@@ -3,6 +3,7 @@
 import msgspec
 
 _encoder = msgspec.json.Encoder()
+_NESTED = (dict, list)
 _TOO_DEEP = "[nested too deeply]"
 SHORTEST_CUT = 64
 """A text is cut to no less than this; an attribute for which not even that is left is dropped."""
@@ -26,8 +27,10 @@ def shallow(value: object, depth: int) -> object:
     if depth <= 0:
         return json_text(value)
     if isinstance(value, dict):
-        return {key: shallow(each, depth - 1) for key, each in value.items()}
-    return [shallow(each, depth - 1) for each in value]
+        return {
+            key: shallow(each, depth - 1) if type(each) in _NESTED else each for key, each in value.items()
+        }
+    return [shallow(each, depth - 1) if type(each) in _NESTED else each for each in value]
 
 
 def json_text(value: object) -> str:
