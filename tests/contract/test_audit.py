@@ -16,7 +16,6 @@ from debugterm_server.store.audit import Query
 from debugterm_server.store.engine import Conflict, Store, Write, open_store, where
 from debugterm_server.store.sessions import SessionRow
 from debugterm_server.store.tables import audit as audit_table
-from debugterm_server.store.tables import audit_heads
 from sqlalchemy import func, select, text
 
 ANA = Subject("h_1", "ana", "prod", Role.COMMANDER, jti="j_1", ip="203.0.113.9", client="terminal/0.1.0")
@@ -255,8 +254,11 @@ from debugterm_server.store.engine import open_store, where
 async def main() -> None:
     store = open_store(where(sys.argv[1], Path(sys.argv[2])))
     async with Audit(store) as room:
-        for _ in range(20):
-            await asyncio.gather(*(room.record(Draft(log="prod", type="t", subject=None)) for _ in range(10)))
+        await room.record(Draft(log=sys.argv[3], type="ready", subject=None))
+        print("ready", flush=True)
+        sys.stdin.readline()
+        for _ in range(100):
+            await asyncio.gather(*(room.record(Draft(log="prod", type="t", subject=None)) for _ in range(3)))
     await store.close()
 
 asyncio.run(main())
@@ -266,13 +268,20 @@ asyncio.run(main())
 async def test_two_processes_never_share_a_number_and_leave_no_gap(
     store: Store, audit: Audit, database_url: str, tmp_path: Path
 ) -> None:
+    pipe = asyncio.subprocess.PIPE
     writers = [
-        await asyncio.create_subprocess_exec(sys.executable, "-c", WRITER, database_url, str(tmp_path))
-        for _ in range(2)
+        await asyncio.create_subprocess_exec(
+            sys.executable, "-c", WRITER, database_url, str(tmp_path), name, stdin=pipe, stdout=pipe
+        )
+        for name in ("first", "second")
     ]
-    assert [await writer.wait() for writer in writers] == [0, 0]
+    for writer in writers:
+        assert writer.stdout is not None
+        assert await writer.stdout.readline() == b"ready\n"
+    await asyncio.gather(*(writer.communicate(b"go\n") for writer in writers))
+    assert [writer.returncode for writer in writers] == [0, 0]
 
-    assert await count(store) == 400
+    assert await count(store) == 600
     assert await audit.verify("prod") == []
     async with store.read() as read:
-        assert (await read.execute(select(audit_heads.c.seq))).scalar_one() == 400
+        assert (await store_audit.head(read, "prod")).seq == 600
