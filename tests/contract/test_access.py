@@ -1,8 +1,10 @@
 """Logins, tokens, codes, keys and accounts on both engines, each recorded before it takes effect."""
 
 import asyncio
+import stat
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
+from pathlib import Path
 
 import pytest
 from debugterm_protocol.audits import AuditRow
@@ -10,7 +12,7 @@ from debugterm_protocol.roles import Role
 from debugterm_server.core.records import AuditUnavailable
 from debugterm_server.core.refusal import Refusal, Unauthenticated
 from debugterm_server.kit.derive import Root
-from debugterm_server.rooms.access import Access, Accounts, Caller, Passwords, Tokens
+from debugterm_server.rooms.access import Access, Accounts, Caller, Passwords, Tokens, development_login
 from debugterm_server.rooms.audit import Audit
 from debugterm_server.store.audit import Query
 from debugterm_server.store.engine import Store
@@ -360,3 +362,28 @@ async def test_whom_one_does_not_know_one_cannot_change(house: House) -> None:
         with pytest.raises(Refusal) as refusal:
             await change
         assert refusal.value.problem.code == "NOT_FOUND"
+
+
+async def test_a_development_hub_makes_its_login_once(house: House, tmp_path: Path) -> None:
+    first = await development_login(house.accounts, env="prod", data_dir=tmp_path)
+    again = await development_login(house.accounts, env="prod", data_dir=tmp_path)
+
+    assert again == first
+    assert first.password not in repr(first)
+    assert (tmp_path / "dev-login").read_text() == f"dev\n{first.password}\n"
+    assert stat.S_IMODE((tmp_path / "dev-login").stat().st_mode) == 0o600
+    assert (await house.login("dev", first.password)).subject.role == "commander"
+    assert await house.types() == ["user.add", "user.add", "auth.login"]
+
+
+@pytest.mark.parametrize("left", [None, "", "dev\n", "someone\nelse\n"])
+async def test_a_lost_or_broken_login_file_is_made_anew(
+    house: House, tmp_path: Path, left: str | None
+) -> None:
+    await development_login(house.accounts, env="prod", data_dir=tmp_path)
+    (tmp_path / "dev-login").unlink()
+    if left is not None:
+        (tmp_path / "dev-login").write_text(left)
+
+    login = await development_login(house.accounts, env="prod", data_dir=tmp_path)
+    assert (await house.login("dev", login.password)).subject.name == "dev"

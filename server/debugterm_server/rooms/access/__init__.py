@@ -2,8 +2,19 @@
 
 from debugterm_server.core.refusal import Unauthenticated
 from debugterm_server.rooms.access.accounts import Accounts
+from debugterm_server.rooms.access.development import DevelopmentLogin, development_login
 from debugterm_server.rooms.access.keys import IngestKey
 from debugterm_server.rooms.access.passwords import Passwords
 from debugterm_server.rooms.access.room import Access, Caller, Tokens
 
-__all__ = ["Access", "Accounts", "Caller", "IngestKey", "Passwords", "Tokens", "Unauthenticated"]
+__all__ = [
+    "Access",
+    "Accounts",
+    "Caller",
+    "DevelopmentLogin",
+    "IngestKey",
+    "Passwords",
+    "Tokens",
+    "Unauthenticated",
+    "development_login",
+]
