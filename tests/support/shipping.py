@@ -11,14 +11,15 @@ from tests.support.recorder import KEY, Recorder
 
 
 async def start(
-    recorder: Recorder, *arguments: str | Path, stdin: int | None = None
+    recorder: Recorder, *arguments: str | Path, stdin: int | None = None, key: str | None = "env://SHIP_KEY"
 ) -> asyncio.subprocess.Process:
     """Start the command; its stderr is piped."""
     return await asyncio.create_subprocess_exec(
         sys.executable,
         *("-c", "from debugterm_client.cli import main; main()", "ship"),
         *map(str, arguments),
-        *("--url", recorder.url, "--key", "env://SHIP_KEY"),
+        *("--url", recorder.url),
+        *(("--key", key) if key else ()),
         stdin=asyncio.subprocess.DEVNULL if stdin is None else stdin,
         stderr=asyncio.subprocess.PIPE,
         env={**os.environ, "SHIP_KEY": KEY},  # noqa: TID251 - a child of the test
@@ -38,9 +39,11 @@ async def shipping(recorder: Recorder, *arguments: str | Path) -> AsyncIterator[
         await process.communicate()
 
 
-async def ship_once(recorder: Recorder, *arguments: str | Path, stdin: bytes = b"") -> tuple[int, str]:
+async def ship_once(
+    recorder: Recorder, *arguments: str | Path, stdin: bytes = b"", key: str | None = "env://SHIP_KEY"
+) -> tuple[int, str]:
     """Run to the end; exit status and stderr."""
-    process = await start(recorder, *arguments, stdin=asyncio.subprocess.PIPE)
+    process = await start(recorder, *arguments, stdin=asyncio.subprocess.PIPE, key=key)
     _, said = await process.communicate(stdin)
     assert process.returncode is not None
     return process.returncode, said.decode()

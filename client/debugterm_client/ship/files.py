@@ -14,6 +14,8 @@ from debugterm_client.ship.rotated import base_of
 from debugterm_client.ship.rows import Origin
 
 POLL_SECONDS = 0.25
+PENDING_SECONDS = 0.05
+"""Between looks while a record has begun that the next line may go on with."""
 RESCAN_SECONDS = 2.0
 
 
@@ -47,7 +49,8 @@ class Files:
             if stop.is_set() or not self._wanted.follow:
                 break
             try:
-                async with asyncio.timeout(POLL_SECONDS):
+                pending = any(follower.pending for follower in self._followers.values())
+                async with asyncio.timeout(PENDING_SECONDS if pending else POLL_SECONDS):
                     await stop.wait()
             except TimeoutError:
                 continue

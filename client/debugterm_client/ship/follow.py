@@ -52,6 +52,11 @@ class Follower:
         self._current = ""
         self._marks: list[Row] = []
 
+    @property
+    def pending(self) -> bool:
+        """Whether a record has begun that will soon be taken as ended."""
+        return any(tail.pending for tail in self._open_tails())
+
     def poll(self, now: float) -> tuple[list[Row], bool]:
         """The rows of the next chunk of each open file, and whether there may be more. `now` is monotonic."""
         self._look()

@@ -10,7 +10,8 @@ WAITING_BYTES = 8 * 1024 * 1024
 BATCH_ROWS = 1_000
 BATCH_BYTES = 512 * 1024
 """A batch is one entry of the hub's stream at most."""
-BATCH_SECONDS = 0.2
+BATCH_SECONDS = 0.1
+"""A row waits this long for company; under load it waits for the answer to the batch before it."""
 
 
 class Hopper:

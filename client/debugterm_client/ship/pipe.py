@@ -12,6 +12,8 @@ from debugterm_client.ship.rows import Origin, Row
 
 CHUNK_BYTES = 64 * 1024
 WAIT_SECONDS = 0.25
+PENDING_SECONDS = 0.05
+"""Longest wait while a record has begun that the next line may go on with."""
 GRACE_SECONDS = 2.0
 """After Ctrl-C the writer before us in the pipeline ends too: its last words are waited for this long."""
 
@@ -27,7 +29,7 @@ async def read_pipe(fd: int, *, origin: Origin, hopper: Hopper, stop: asyncio.Ev
             stopped = stopped or now
             if now - stopped > GRACE_SECONDS:
                 break
-        if not await _readable(fd):
+        if not await _readable(fd, PENDING_SECONDS if records.pending else WAIT_SECONDS):
             await hopper.put(_rows(origin, records.idle(cutter, now)))
             continue
         data = os.read(fd, CHUNK_BYTES)
@@ -41,7 +43,7 @@ def _rows(origin: Origin, records: list[Record]) -> list[Row]:
     return [Row(body) for record in records if (body := origin.body(record.text))]
 
 
-async def _readable(fd: int) -> bool:
+async def _readable(fd: int, wait: float) -> bool:
     """Whether reading gives something now; waits a little for it. The pipe's mode, which others share, stays."""
     if stat.S_ISREG(os.fstat(fd).st_mode):
         await asyncio.sleep(0)
@@ -50,7 +52,7 @@ async def _readable(fd: int) -> bool:
     ready = asyncio.Event()
     loop.add_reader(fd, ready.set)
     try:
-        async with asyncio.timeout(WAIT_SECONDS):
+        async with asyncio.timeout(wait):
             await ready.wait()
     except TimeoutError:
         return False

@@ -31,6 +31,11 @@ class Tail:
         """The place of a record of this file."""
         return Place(str(self._path), offset, tail_hash(tail), len(tail))
 
+    @property
+    def pending(self) -> bool:
+        """Whether a record has begun that will soon be taken as ended."""
+        return self._records.pending
+
     def pull(self, now: float) -> tuple[list[Record], bool]:
         """The records of the next chunk, and whether there was anything to read. `now` is monotonic. Raises Cut."""
         tail = self._cutter.tail
