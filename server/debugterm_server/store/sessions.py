@@ -2,12 +2,13 @@
 
 from dataclasses import dataclass
 
+import msgspec
 from debugterm_protocol.roles import Role
 from debugterm_protocol.sessions import ChatLine, Member
 from sqlalchemy import Row, delete, insert, or_, select, update
 
 from debugterm_server.store.engine import Read, Write
-from debugterm_server.store.tables import chat, members, sessions
+from debugterm_server.store.tables import audit, chat, members, sessions
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +56,58 @@ async def listing(read: Read, env: str) -> list[SessionRow]:
     return [_session(row) for row in await read.execute(query)]
 
 
+async def rosters(read: Read, env: str) -> dict[str, list[Member]]:
+    """The members of every open session of an environment, by session, in the order of their names."""
+    query = (
+        select(members)
+        .join(sessions, sessions.c.id == members.c.session)
+        .where(sessions.c.env == env, sessions.c.closed_at.is_(None))
+        .order_by(members.c.name, members.c.human)
+    )
+    found: dict[str, list[Member]] = {}
+    for row in await read.execute(query):
+        member = Member(human=row.human, name=row.name, role=Role(row.role), at=row.at)
+        found.setdefault(row.session, []).append(member)
+    return found
+
+
+async def last_record(read: Read, env: str, session: str) -> tuple[int, str]:
+    """Number and type of the newest audit record of a session; `(0, "")` when there is none."""
+    query = (
+        select(audit.c.seq, audit.c.type)
+        .where(audit.c.log == env, audit.c.session == session)
+        .order_by(audit.c.seq.desc())
+        .limit(1)
+    )
+    row = (await read.execute(query)).first()
+    return (row.seq, row.type) if row else (0, "")
+
+
+class Trace(msgspec.Struct, frozen=True):
+    """What an audit record says about one request, as far as its fate needs it."""
+
+    seq: int
+    type: str
+    session: str | None
+    idem: str | None
+    cause: int | None
+
+
+async def traces(read: Read, env: str, human: str, command: str, *, most: int = 1_000) -> list[Trace]:
+    """The records of one person's request, newest first, among the newest `most` of that person."""
+    query = (
+        select(audit.c.record)
+        .where(audit.c.log == env, audit.c.human == human)
+        .order_by(audit.c.seq.desc())
+        .limit(most)
+    )
+    found = [_traces.decode(record) for record in (await read.execute(query)).scalars()]
+    return [trace for trace in found if trace.idem == command]
+
+
+_traces = msgspec.json.Decoder(Trace)
+
+
 def _session(row: Row[tuple[str | None, ...]]) -> SessionRow:
     return SessionRow(**row._mapping)  # noqa: SLF001 - the public name of SQLAlchemy for a row as a dict
 
@@ -76,6 +129,11 @@ async def say(write: Write, session: str, line: ChatLine) -> None:
             session=session, seq=line.seq, at=line.at, human=line.human, name=line.name, text=line.text
         )
     )
+
+
+async def unsay(write: Write, session: str, seq: int) -> None:
+    """Take back a chat line whose command did not come to be."""
+    await write.execute(delete(chat).where(chat.c.session == session, chat.c.seq == seq))
 
 
 async def tail(read: Read, session: str, most: int) -> list[ChatLine]:
