@@ -1,0 +1,1 @@
+"""Shared sessions: decide, record, compare-and-set, tell everybody; who is here; rebuild after a loss."""
