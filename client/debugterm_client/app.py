@@ -1,24 +1,31 @@
 """Wires the client: one function per command, the only place that knows config, net and ui together."""
 
 import sys
-from collections.abc import AsyncIterator, Iterable
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Coroutine, Iterable, Iterator
+from contextlib import asynccontextmanager, contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 from debugterm_protocol import VERSION
 from debugterm_protocol.exits import Exit
+from debugterm_protocol.sessions import Command
 
-from debugterm_client.config import Config, Profile, clean_url, wants_color
+from debugterm_client.config import BadConfig, Config, Profile, clean_url, only_ascii, wants_color
+from debugterm_client.core.refusals import refusal
 from debugterm_client.core.rows import decode
 from debugterm_client.core.sanitize import safe
-from debugterm_client.net.http import Door, TokenSource, alone
+from debugterm_client.net.http import Door, Refused, TokenSource, alone
 from debugterm_client.net.link import Link
 from debugterm_client.net.tasks import Nursery
+from debugterm_client.net.wire import NotConnected
 from debugterm_client.ui.lines import Output, Tail, colored_line
 from debugterm_client.ui.tables import table
+
+if TYPE_CHECKING:
+    from debugterm_client.ui.plain import Plain
+    from debugterm_client.ui.screen import Screen
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,3 +172,80 @@ async def tail(config: Config, profile: str, wish: TailWish) -> Exit:
             nursery.spawn("link", link.run())
             code = await printer.done
     return Exit.ROWS_LOST if code is Exit.OK and wish.fail_on_gap and printer.lost else code
+
+
+class _Room:
+    """The link as the screen's hands hold it: every failure is one line of words."""
+
+    def __init__(self) -> None:
+        self.link: Link | None = None
+
+    async def watch(self, query: str, *, since: str) -> None:
+        with _words():
+            await self._up.watch("log", query, since=since)
+
+    async def command(self, command: Command) -> None:
+        with _words():
+            await self._up.command(command)
+
+    def here(self, *, typing: bool, query: str) -> None:
+        with suppress(NotConnected):
+            self._up.here("typing" if typing else "active", query)
+
+    def retry(self) -> None:
+        self._up.retry_now()
+
+    @property
+    def _up(self) -> Link:
+        if self.link is None:
+            raise NotConnected("not connected yet")
+        return self.link
+
+
+@contextmanager
+def _words() -> Iterator[None]:
+    from debugterm_client.ui.hands import Refusal
+
+    try:
+        yield
+    except Refused as refused:
+        raise Refusal(refusal(refused.problem), refused.problem.column) from None
+    except NotConnected as error:
+        raise Refusal(str(error)) from None
+
+
+async def connect(config: Config, profile: str, *, session: str, query: str, plain: bool, color: str) -> Exit:
+    """Walk into a session, full screen or line by line."""
+    if not plain and not (sys.stdin.isatty() and sys.stdout.isatty()):
+        raise BadConfig("connect needs a terminal; use --plain, or debugterm tail for a pipe")
+    async with _door(config, profile) as (door, tokens):
+        await tokens.access()
+        room = _Room()
+        died: list[BaseException] = []
+        async with Nursery("connect", on_death=died.append) as nursery:
+            show = _show(room, nursery, plain=plain, color=color)
+            room.link = link = Link(door, tokens, show.take, client=f"terminal/{VERSION}", session=session)
+            link.want("log", query, since="-15m", follows=not query)
+            if not plain:
+                link.want("met", kind="met", since="-5m")
+            show.scene.private = bool(query)
+            nursery.spawn("link", link.run())
+            code = await show.run()
+            await link.leave()
+    if died:
+        raise died[0]
+    return code
+
+
+def _show(room: _Room, nursery: Nursery, *, plain: bool, color: str) -> "Screen | Plain":
+    # Imported here: prompt-toolkit costs a third of a second, which `tail` does not need.
+    from debugterm_client.ui.plain import Plain
+    from debugterm_client.ui.screen import Screen
+
+    def start(coro: Coroutine[Any, Any, None]) -> None:
+        nursery.spawn("action", coro)
+
+    colored = wants_color(color, is_terminal=sys.stdout.isatty())
+    if plain:
+        return Plain(room, output(), start=start, color=colored)
+    return Screen(room, start=start, color=colored, ascii_only=only_ascii(sys.stdout.encoding))

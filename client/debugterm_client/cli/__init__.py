@@ -8,6 +8,7 @@ from debugterm_protocol import VERSION
 COMMANDS = {
     "login": ("debugterm_client.cli.login:login", "Log in to a hub and keep the login as a profile."),
     "profiles": ("debugterm_client.cli.login:profiles", "Show the hubs you know."),
+    "connect": ("debugterm_client.cli.connect:connect", "Walk into a session: the full screen."),
     "tail": ("debugterm_client.cli.stream:tail", "Print rows as they arrive."),
     "search": ("debugterm_client.cli.stream:search", "Print rows that arrived already, newest first."),
     "sessions": ("debugterm_client.cli.lists:sessions", "Show the sessions of an environment."),

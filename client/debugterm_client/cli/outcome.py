@@ -33,8 +33,12 @@ def run(coro: Coroutine[Any, Any, Exit]) -> NoReturn:
         fail(str(error), Exit.LOGIN_NEEDED)
     except Unreachable as error:
         fail(f"no hub answers: {error}", Exit.CONNECTION_LOST)
+    except OSError as error:
+        fail(f"{error.filename or 'the system'}: {(error.strerror or str(error)).lower()}", Exit.FAILED)
     except KeyboardInterrupt:
         sys.exit(Exit.INTERRUPTED)
+    except Exception as error:  # noqa: BLE001 - the last guard: a user gets one line, never a traceback
+        fail(f"internal error, please report it: {type(error).__name__}: {error}", Exit.FAILED)
 
 
 def config() -> Config:

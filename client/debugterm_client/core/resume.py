@@ -18,8 +18,12 @@ from debugterm_client.core.news import RowAt
 class WatchPlace:
     """One watch across connections: what is asked, and the last row that arrived."""
 
-    def __init__(self, query: str, *, kind: Literal["log", "met"] = "log", since: str = "now") -> None:
+    def __init__(
+        self, query: str, *, kind: Literal["log", "met"] = "log", since: str = "now", follows: bool = False
+    ) -> None:
         self.query = query
+        self.follows = follows
+        """Begins with the shared filter of the session, whatever it is by then."""
         self.kind = kind
         self.since = since
         self.ch = ""

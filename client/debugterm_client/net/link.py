@@ -50,10 +50,16 @@ class Link:
         self._retry = asyncio.Event()
 
     def want(
-        self, name: str, query: str = "", *, kind: Literal["log", "met"] = "log", since: str = "now"
+        self,
+        name: str,
+        query: str = "",
+        *,
+        kind: Literal["log", "met"] = "log",
+        since: str = "now",
+        follows: bool = False,
     ) -> None:
-        """A watch to start as soon as there is a connection; call it before `run`."""
-        self._watches[name] = WatchPlace(query, kind=kind, since=since)
+        """A watch to start once there is a connection; `follows`: with the shared filter. Call it before `run`."""
+        self._watches[name] = WatchPlace(query, kind=kind, since=since, follows=follows)
 
     async def run(self) -> None:
         """Stay connected until the hub or the login says that it is over; the last news is `Ended`."""
@@ -141,10 +147,6 @@ class Link:
         except NotConnected:
             self._unsure[ident] = command
             raise NotConnected("the line was cut; the hub will be asked what became of it") from None
-
-    async def create(self, command: Command) -> bytes:
-        """Make a session; the hub's answer as JSON. Raises Refused, NotConnected."""
-        return await self._open.ask(Cmd(new_id(), command))
 
     async def leave(self) -> None:
         """Leave the session for all to see; a lost connection is not a leave."""

@@ -12,6 +12,7 @@ import msgspec
 from debugterm_protocol import SUBPROTOCOL, codec, frames, limits
 from debugterm_protocol.close import WORDS, Close
 from debugterm_protocol.frames import ClientFrame, Joined, Problem, ServerFrame, Welcome
+from debugterm_protocol.sessions import Create, Done, Fate
 
 from debugterm_client.config import Tokens
 from debugterm_client.core import news
@@ -21,6 +22,15 @@ from debugterm_client.net.tasks import Nursery
 
 DEAD_SECONDS = 50
 """A hub that is silent this long, asked twice, is gone even if the line is not cut."""
+NEW = "new:"
+"""A session that begins so is made on the first join; what follows is its title."""
+FATES = {
+    "finished": "it happened",
+    "accepted": "it is recorded and not finished yet",
+    "refused": "it was refused",
+    "cancelled": "it was cancelled and did not happen",
+    "unknown": "it never arrived and did not happen",
+}
 ANSWER_SECONDS = 15
 """Longest wait for the answer to one request."""
 
@@ -165,20 +175,27 @@ class Wire:
         for name, place in [*self._watches.items()]:
             place.forget_acks()
             place.ch = ""
+            if place.follows and self._session is not None and self._session.snapshot is not None:
+                place.query, place.follows = self._session.snapshot.view.query, False
             try:
                 await self.watch(name, place)
             except Refused as refused:
                 self._tell(news.WatchRefused(name, refused.problem))
 
     async def _join(self) -> None:
-        assert self._session is not None  # noqa: S101 - asked by the callers
+        session = self._session
+        if session is None:
+            return
+        if session.session.startswith(NEW):
+            made = await self.ask(frames.Cmd(new_id(), Create(session.session.removeprefix(NEW))))
+            session.session = msgspec.json.decode(made, type=Done).session
         try:
-            await self._answer(frames.Join(new_id(), self._session.session, self._session.source))
+            await self._answer(frames.Join(new_id(), session.session, session.source))
         except Refused as refused:
             if refused.problem.code != "BAD_OFFSET":
                 raise
-            self._session.forget()
-            await self._answer(frames.Join(new_id(), self._session.session))
+            session.forget()
+            await self._answer(frames.Join(new_id(), session.session))
 
     async def leave(self, ch: str) -> None:
         """Leave a session for all to see."""
@@ -191,8 +208,7 @@ class Wire:
             answer = await self.ask(frames.Status(new_id(), ident))
         except (Refused, NotConnected) as error:
             return str(error)
-        state = msgspec.json.decode(answer).get("state", "unknown")
-        return "unknown to the hub, it did not happen" if state == "unknown" else str(state)
+        return FATES[msgspec.json.decode(answer, type=Fate).state]
 
     # -- what runs while the socket is open ---------------------------------------------------------------
 

@@ -354,7 +354,7 @@ async def test_a_command_cut_off_is_asked_about_and_not_sent_again(config: Confi
         told = await listener.first(news.Complaint)
 
     assert isinstance(told, news.Complaint)
-    assert told.problem.why == "your chat from before the cut: finished"
+    assert told.problem.why == "your chat from before the cut: it happened"
     assert seen[0] == seen[1]
 
 

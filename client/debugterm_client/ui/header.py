@@ -1,0 +1,173 @@
+"""The first rows of the screen: session and state, the filter, the gauges; and the status line."""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from debugterm_client.core.gauges import GAUGES, reading
+from debugterm_client.core.sanitize import safe
+from debugterm_client.core.scene import Scene
+from debugterm_client.core.spark import short, sparkline
+from debugterm_client.core.viewport import Viewport
+from debugterm_client.ui.fit import Fragment, clip, cut, length, spread
+from debugterm_client.ui.theme import Signs
+
+Line = list[Fragment]
+STALE_SECONDS = 10.0
+"""Without a row for this long the state says how long ago the last one came."""
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """When a frame is drawn: monotonic and wall clock."""
+
+    now: float
+    wall: float
+
+    @property
+    def utc(self) -> datetime:
+        """The wall clock as a time."""
+        return datetime.fromtimestamp(self.wall, UTC)
+
+
+def state(scene: Scene, view: Viewport, at: Moment) -> Fragment:
+    """The state in brackets: always the first thing to look at."""
+    line = scene.line
+    waited = max(0, round(line.retry_at - at.now))
+    match line.state:
+        case "offline":
+            return ("class:state.bad", "[OFFLINE]")
+        case "reconnecting":
+            return ("class:state.bad", f"[RECONNECTING {waited}s try {line.attempt}]")
+        case "connecting":
+            return (
+                "class:state.wait",
+                f"[CONNECTING try {line.attempt}]" if line.attempt > 1 else "[CONNECTING]",
+            )
+    if not view.live:
+        return ("class:state.wait", f"[PAUSED +{short(view.new(scene.timeline.end))}]")
+    if line.quiet:
+        return ("class:state.wait", "[LIVE?]")
+    return ("class:state.wait", "[REPLAY]") if scene.replaying else ("class:state.live", "[LIVE]")
+
+
+def _flow(scene: Scene, at: Moment, *, wide: bool) -> str:
+    if scene.line.state != "up":
+        return ""
+    parts = [f"{short(scene.all_rate)}/s"]
+    silent = at.now - scene.last_row_at if scene.last_row_at is not None else None
+    if silent is not None and silent > STALE_SECONDS and not scene.replaying:
+        parts.append(f"last row {silent:.0f}s ago")
+    elif scene.lag is not None:
+        parts.append(f"lag {scene.lag:.1f}s")
+    if scene.lost or scene.lost_unknown or wide:
+        parts.append(f"lost {short(scene.lost)}{'+?' if scene.lost_unknown else ''}")
+    return "  ".join(parts)
+
+
+def session_line(scene: Scene, view: Viewport, columns: int, at: Moment) -> Line:
+    """Row 1: session, environment, state, flow, role, who is here, clock; what matters less goes first."""
+    clock = [("class:bar", f" {at.utc:%H:%M:%S}Z " if columns >= 100 else f" {at.utc:%H:%M}Z ")]
+    flow = _flow(scene, at, wide=columns >= 100)
+    left: Line = [("class:bar", " ")]
+    left += [("class:bar.name", cut(_name(scene), max(8, columns * 3 // 10))), ("class:bar", "  ")]
+    if scene.welcome is not None and columns >= 80:
+        left += [("class:bar.dim", safe(scene.welcome.env)), ("class:bar", "  ")]
+    left.append(state(scene, view, at))
+    for part in ([("class:bar", f" {flow}")] if flow else [], _role(scene, columns), _people(scene, columns)):
+        if length(left) + length(part) + length(clock) <= columns:
+            left += part
+    return spread(left, clock, columns, fill="class:bar")
+
+
+def _name(scene: Scene) -> str:
+    if scene.snapshot is None:
+        return "debugterm"
+    slug, title = safe(scene.snapshot.slug), safe(scene.snapshot.title)
+    return f"{slug} {title}" if title and title.lower() != slug.lower() else slug or title
+
+
+def _role(scene: Scene, columns: int) -> Line:
+    if scene.welcome is None:
+        return []
+    role = scene.welcome.role.value if columns >= 100 else ""
+    if scene.driving:
+        return [("class:bar", f"  {role} " if role else "  "), ("class:bar.name", "DRIVER")]
+    mode = "RO" if scene.read_only else "RW"
+    return [("class:bar", f"  {role} {mode}" if role else f"  {mode}")]
+
+
+def _people(scene: Scene, columns: int) -> Line:
+    names, driver = scene.people, scene.driver_name
+    if not names:
+        return []
+    most = 2 if columns < 100 else 4 if columns < 140 else 8
+    shown = " ".join(f"@{safe(name)}{'*' if name == driver else ''}" for name in names[:most])
+    more = f" +{len(names) - most}" if len(names) > most else ""
+    return [("class:bar", f"  {cut(shown, columns // 3)}{more}")]
+
+
+def query_line(scene: Scene, columns: int) -> Line:
+    """Row 2: the filter in effect, whose it is, and how much of the stream matches."""
+    style = "class:query.private" if scene.private else "class:query"
+    left: Line = [("class:prompt", "/ "), (style, safe(scene.query) or "(everything)")]
+    view = scene.snapshot.view if scene.snapshot else None
+    if scene.private:
+        left.append(("class:dim", "  private"))
+    elif view and view.query and view.by:
+        left.append(("class:dim", f"  shared by @{safe(view.by)}"))
+    right: Line = []
+    if scene.line.state == "up" and columns >= 60:
+        right = [("class:dim", f" {short(scene.match_rate)} of {short(scene.all_rate)}/s ")]
+    return spread(left, right, columns)
+
+
+def gauge_line(scene: Scene, columns: int, signs: Signs) -> Line:
+    """Row 3: the five gauges, each with its last minutes where there is room."""
+    cells = (columns - 1) // len(GAUGES)
+    loose = cells >= 20
+    bars = min(max(cells - (13 if loose else 11), 0), 30)
+    line: Line = [("", " ")]
+    for gauge in GAUGES:
+        series = scene.gauges.series[gauge.name]
+        value = reading(gauge, series.last)
+        breach = "!" if gauge.top == 1.0 and (series.last or 0) >= 0.9 else " "
+        style = "class:error" if breach == "!" else ""
+        part: Line = [("class:gauge.name", f"{gauge.name:<4} "), (style, f"{value:>4}{breach}")]
+        if bars >= 3:
+            part.append(
+                (
+                    style or "class:gauge",
+                    " " * loose + sparkline([*series.values], width=bars, top=gauge.top, bars=signs.bars),
+                )
+            )
+        line += [*part, ("", " " * max(1, cells - length(part)))]
+    return clip(line, columns)
+
+
+def status_line(scene: Scene, view: Viewport, columns: int, *, wrapped: bool, find: str) -> Line:
+    """What is shown: place, gaps, modes."""
+    timeline = scene.timeline
+    total = timeline.end - timeline.first
+    if not total:
+        left = "no rows yet" if scene.replaying else "no row matches; what comes is shown at once"
+    else:
+        place = f"row {view.cursor - timeline.first + 1:,} of {total:,}"
+        left = f"{'LIVE' if view.live else 'PAUSED, G = live'}  {place}"
+    if timeline.first:
+        left += f"  {timeline.first:,} older dropped"
+    right = f" {f'find:{safe(find)}  ' if find else ''}wrap:{'on' if wrapped else 'off'}  tz:UTC "
+    return spread([("class:dim", f" {left}")], [("class:dim", right)] if columns >= 60 else [], columns)
+
+
+def event_line(scene: Scene, columns: int, at: Moment) -> Line:
+    """Who did what just now; when the line is down, why, and what to do."""
+    line = scene.line
+    if line.state == "offline":
+        return [
+            ("class:error", cut(f" {safe(line.why)}{'; ' + safe(line.fix) if line.fix else ''}", columns))
+        ]
+    if line.state in ("reconnecting", "connecting") and line.why:
+        return [("class:error", cut(f" {safe(line.why)}; r = try now", columns))]
+    text = safe(scene.event_line(at.now))
+    style = "class:error" if scene.event_kind == "error" else "class:event"
+    return [(style, cut(f" {text}", columns))] if text else [("", " ")]

@@ -1,0 +1,140 @@
+"""One item of the timeline as lines of fragments: the row path, so plain tuples and nothing else."""
+
+from dataclasses import dataclass
+
+from debugterm_client.core.news import RowAt
+from debugterm_client.core.rows import SHORT_TRACE, Row, attrs_text, clock, decode, details
+from debugterm_client.core.sanitize import safe, safe_lines
+from debugterm_client.core.timeline import Chrome, Item
+from debugterm_client.ui.fit import Fragment, clip, cut, pad, spread, width, wrap
+
+Line = list[Fragment]
+
+TIME = 12
+NARROW = 60
+"""Below this many columns the milliseconds and half of the service go."""
+TINY = 40
+"""Below this many columns even the head of a row may be cut."""
+SHOWS_TRACE = 100
+"""From this many columns the trace stands at the right."""
+SERVICE_MOST = 12
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """What the lines of a row depend on besides the row; part of the cache key."""
+
+    columns: int
+    today: str
+    service: int
+    """Columns of the service name."""
+    wrapped: bool = False
+    opened: bool = False
+    selected: bool = False
+    find: str = ""
+
+
+def lines_of(item: Item, look: Look) -> list[Line]:
+    """The lines of one item, each at most `look.columns` wide; never empty."""
+    if isinstance(item, Chrome):
+        return [_chrome(item, look)]
+    return _row(item, look)
+
+
+def _chrome(item: Chrome, look: Look) -> Line:
+    # Drawn from frames only and without the gutter of a row: a row cannot look like this.
+    style = "class:gap" if item.kind == "gap" else "class:note"
+    text = cut(f"-- {safe(item.text)} --", look.columns - 1)
+    pointer = ("class:pointer", ">") if look.selected else ("", " ")
+    return [pointer, (style, text)]
+
+
+def _row(item: RowAt, look: Look) -> list[Line]:
+    row = decode(item.raw)
+    head = _head(row, look)
+    indent = sum(width(text) for _, text in head)
+    room = max(look.columns - indent, 8)
+    body = _body(row)
+    trace = (
+        []
+        if not row.trace_id or look.columns < SHOWS_TRACE
+        else [("class:trace", f" t:{safe(row.trace_id)[:SHORT_TRACE]}")]
+    )
+    plain = [[*head, *spread(body, trace, room)]]
+    lines = _wrapped(head, body, indent, room) if look.wrapped else plain
+    if look.opened:
+        lines += _details(row, look)
+    if look.columns < TINY:
+        lines = [clip(line, look.columns) for line in lines]
+    return [_marked(line, look) for line in lines]
+
+
+def _head(row: Row, look: Look) -> Line:
+    time = clock(row.ts, today=look.today)
+    if look.columns < NARROW:
+        time = time[:8]
+    letter = row.letter
+    pointer = ("class:pointer", ">") if look.selected else ("", " ")
+    service = pad(safe(row.service) or safe(row.host) or "-", look.service)
+    return [
+        pointer,
+        ("class:time", f"{time} "),
+        (f"class:level.{letter}", letter),
+        ("", " "),
+        ("class:service", f"{service} "),
+    ]
+
+
+def _body(row: Row) -> Line:
+    style = f"class:text.{row.letter}" if row.letter != "I" else ""
+    message, attrs = safe(row.message), attrs_text(row)
+    body: Line = [(style, message)] if message else []
+    if attrs:
+        body.append(("class:attr" if message else style, f" {attrs}" if message else attrs))
+    if row.parse_error:
+        body.append(("class:attr", " (as text)"))
+    return body or [("class:attr", "(empty)")]
+
+
+def _wrapped(head: Line, body: Line, indent: int, room: int) -> list[Line]:
+    lines: list[Line] = []
+    for style, text in body:
+        for part in wrap(text.strip(), room):
+            lines.append([*(head if not lines else [("", " " * indent)]), (style, part)])
+    return lines
+
+
+def _details(row: Row, look: Look) -> list[Line]:
+    fields = (
+        [("message", row.message), *details(row)]
+        if look.columns < NARROW or "\n" in row.message
+        else details(row)
+    )
+    names = max((min(width(safe(name)), 24) for name, _ in fields), default=0)
+    room = max(look.columns - names - 7, 8)
+    lines: list[Line] = []
+    for name, value in fields:
+        label = pad(safe(name), names)
+        for part in (part for line in safe_lines(value) for part in wrap(line, room)):
+            lines.append([("class:rule", "   | "), ("class:service", label), ("", f" {part}")])
+            label = " " * names
+    return lines
+
+
+def _marked(line: Line, look: Look) -> Line:
+    if not look.find:
+        return line
+    marked: Line = []
+    needle = look.find.casefold()
+    for style, text in line:
+        # casefold may change lengths ("ß"): then nothing is marked rather than the wrong letters.
+        folded = text.casefold()
+        if needle not in folded or len(folded) != len(text):
+            marked.append((style, text))
+            continue
+        at = 0
+        while (hit := folded.find(needle, at)) >= 0:
+            marked += [(style, text[at:hit]), (f"{style} class:hit", text[hit : hit + len(needle)])]
+            at = hit + len(needle)
+        marked.append((style, text[at:]))
+    return [fragment for fragment in marked if fragment[1]]
