@@ -195,8 +195,8 @@ def test_a_gap_and_an_unknown_command_are_said_in_words(tmp_path: Path) -> None:
         gap = frames.Gap(stage.ch, "1795459322000-0-0", "1795459325000-0-0", 1204, {"info": 1201, "error": 3})
         stage.send(gap)
         terminal.until("-- gap: 1,204 rows not sent 18:42:02-05 (slow, 3 of them errors) --")
-        terminal.press(":fliter\r")
-        terminal.until("no command :fliter")
+        terminal.press(":fluter\r")
+        terminal.until("no command :fluter")
 
 
 def test_a_cut_line_keeps_the_rows_and_says_what_was_filled(tmp_path: Path) -> None:

@@ -48,7 +48,7 @@ def test_a_command_line_is_read(text: str, wish: Command | Local) -> None:
 @pytest.mark.parametrize(
     ("text", "why"),
     [
-        ("fliter x", "no command :fliter; there are :filter, :drive"),
+        ("flt x", "no command :flt; there are :filter, :drive"),
         ("drive over", ":drive takes the wheel"),
         ("title", ":title needs a text"),
         ("say", "nothing to say"),
