@@ -6,7 +6,7 @@ from typing import Literal
 
 from aiohttp import web
 
-from debugterm_server.api.http import audit, auth, health, static
+from debugterm_server.api.http import audit, auth, health, sessions, static
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 Needs = Literal["nothing", "ingest key", "token", "hello"]
@@ -29,6 +29,7 @@ ROUTES: tuple[Route, ...] = (
     Route("POST", "/v1/auth/logout", auth.logout, "nothing"),
     Route("POST", "/v1/auth/code", auth.code, "nothing"),
     Route("GET", "/v1/audit", audit.search, "token"),
+    Route("GET", "/v1/sessions", sessions.listing, "token"),
     Route("GET", "/", static.page, "nothing"),
     Route("GET", "/s/{session}", static.page, "nothing"),
     Route("GET", "/assets/{name}", static.asset, "nothing"),

@@ -4,9 +4,11 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Protocol
 
+from debugterm_protocol.errors import Code
 from debugterm_protocol.frames import Problem, ServerFrame
 
 from debugterm_server.core.records import Draft
+from debugterm_server.core.refusal import Refusal
 from debugterm_server.store.engine import Write
 
 Also = Callable[[Write, int, str], Awaitable[None]]
@@ -42,9 +44,9 @@ class Conn:
     client: str = ""
 
 
-class Refused(Exception):
+class Refused(Refusal):
     """The request was refused; `problem` is for the person who asked."""
 
     def __init__(self, problem: Problem) -> None:
+        super().__init__(Code(problem.code), problem.why)
         self.problem = problem
-        super().__init__(f"{problem.code}: {problem.why}")
