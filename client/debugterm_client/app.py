@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 from debugterm_protocol import VERSION
+from debugterm_protocol.audits import AuditRow
 from debugterm_protocol.exits import Exit
 from debugterm_protocol.sessions import Command
 
@@ -140,17 +141,29 @@ async def audit(config: Config, profile: str, params: dict[str, str], *, as_json
             if as_json:
                 out.lines([line])
             elif line:
-                out.text(_audit_line(msgspec.json.decode(line)))
+                out.text(_audit_line(line))
             if out.closed:
                 break
     return Exit.OK
 
 
-def _audit_line(record: dict[str, Any]) -> str:
-    known = ("ts", "seq", "verdict", "actor", "verb")
-    rest = {key: value for key, value in record.items() if key not in known}
-    head = " ".join(safe(str(record[key])) for key in known if key in record)
-    return f"{head} {safe(msgspec.json.encode(rest).decode())}" if rest else head
+def _audit_line(line: bytes) -> str:
+    row = msgspec.json.decode(line, type=AuditRow)
+    who = f"{row.name or row.human} ({row.role})" if row.human else "the server"
+    args = [f"{key}={value}" for key, value in row.args.items()]
+    words = [
+        row.ts,
+        f"#{row.seq}",
+        row.type,
+        who,
+        row.action,
+        *row.target,
+        *args,
+        row.session,
+        row.reason,
+        row.rule,
+    ]
+    return safe("  ".join(word for word in words if word))
 
 
 async def tail(config: Config, profile: str, wish: TailWish) -> Exit:

@@ -12,6 +12,7 @@ import msgspec
 from debugterm_protocol import VERSION
 from debugterm_protocol.exits import Exit
 from debugterm_protocol.frames import Problem
+from debugterm_protocol.logins import Granted, LoginBody, RefreshBody
 
 from debugterm_client.config import Config, Profile, Tokens
 from debugterm_client.core.refusals import exit_of
@@ -41,16 +42,6 @@ class LoginNeeded(Exception):
 
 class _Problem(msgspec.Struct):
     error: Problem
-
-
-class _LoggedIn(msgspec.Struct):
-    access_token: str
-    expires_in: float
-    refresh_token: str = ""
-    human: str = ""
-    name: str = ""
-    env: str = ""
-    role: str = ""
 
 
 def why_unreachable(error: BaseException) -> str:
@@ -103,22 +94,28 @@ class Door:
 
     async def login(self, name: str, password: str) -> Tokens:
         """Log in with a password. Raises Refused, Unreachable."""
-        body = {"name": name, "password": password} | ({"env": self.profile.env} if self.profile.env else {})
-        return await self._tokens("/v1/auth/login", body)
+        return await self._tokens("/v1/auth/login", LoginBody(name, password, self.profile.env))
 
     async def renew(self, refresh_token: str) -> Tokens:
         """New tokens for a refresh token, which is used up by this. Raises Refused, Unreachable."""
-        return await self._tokens("/v1/auth/refresh", {"refresh_token": refresh_token})
+        return await self._tokens("/v1/auth/refresh", RefreshBody(refresh_token))
 
-    async def _tokens(self, path: str, body: dict[str, str]) -> Tokens:
+    async def _tokens(self, path: str, body: LoginBody | RefreshBody) -> Tokens:
         asked = time.time()
         data = await self._whole("POST", path, json=body)
         try:
-            got = msgspec.json.decode(data, type=_LoggedIn)
+            got = msgspec.json.decode(data, type=Granted)
         except msgspec.DecodeError:
             raise Unreachable(f"what answers at {self.profile.urls[0]} is not a debugterm hub") from None
-        fields = {key: getattr(got, key) for key in ("refresh_token", "human", "name", "env", "role")}
-        return Tokens(access_token=got.access_token, expires_at=asked + got.expires_in, **fields)
+        return Tokens(
+            got.access_token,
+            asked + got.expires_in,
+            got.refresh_token,
+            got.human,
+            got.name,
+            got.env,
+            got.role.value,
+        )
 
     async def sessions(self, token: str) -> bytes:
         """The open sessions of the environment, as the hub's JSON."""

@@ -163,7 +163,9 @@ async def test_login_keeps_profile_and_tokens(config: Config, serve: Serve) -> N
     assert err == "logged in as ana (responder) in prod; now: debugterm connect new\n"
     assert tokens is not None
     assert tokens.access_token == "access-1"
-    assert hub.posts == [("/v1/auth/login", {"name": "ana", "password": "correct horse"})]
+    assert hub.posts == [
+        ("/v1/auth/login", {"name": "ana", "password": "correct horse", "env": "", "cookie": False})
+    ]
 
 
 async def test_a_wrong_password_is_exit_4_in_words(config: Config, serve: Serve) -> None:
