@@ -1,0 +1,69 @@
+"""The demo shop gets into trouble, and a few filters lead from the first error to the culprit."""
+
+import asyncio
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import msgspec
+import pytest
+from debugterm_protocol.query import parse
+from debugterm_protocol.query.meaning import matches
+from debugterm_server.core.normalise import Row, normalise
+
+ROOT = Path(__file__).parents[2]
+Stored = dict[str, object]
+
+
+async def rows_of(
+    incident: str, *, until: Callable[[list[Stored]], bool]
+) -> tuple[list[Stored], list[Stored]]:
+    """Run the shop until its rows say enough; rows and points. It must end on SIGTERM."""
+    process = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-m", "examples.shop", "--incident", incident, "--after", "1", "--rate", "40"),
+        cwd=ROOT,
+        stdout=asyncio.subprocess.PIPE,
+    )
+    assert process.stdout is not None
+    rows: list[Stored] = []
+    points: list[Stored] = []
+    async with asyncio.timeout(60):
+        while not until(rows):
+            found = normalise(await process.stdout.readline(), received=0, service="", host="")
+            (rows if isinstance(found, Row) else points).append(msgspec.json.decode(found.data))
+        process.terminate()
+        await process.stdout.read()
+        assert await process.wait() == 0
+    return rows, points
+
+
+def filtered(rows: list[Stored], query: str) -> list[Stored]:
+    return [row for row in rows if matches(parse(query), row)]
+
+
+async def test_an_exhausted_pool_is_found_with_four_filters() -> None:
+    rows, points = await rows_of(
+        "pool", until=lambda rows: len(filtered(rows, "service:pay bank_ms:>=1000")) > 2
+    )
+
+    assert {row["service"] for row in filtered(rows, "status:>=500")} >= {"web", "checkout", "pay"}
+    assert {row["service"] for row in filtered(rows, "level>=error error.type:PoolTimeout")} == {"pay"}
+    first = filtered(rows, "level>=error")[0]
+    assert {row["service"] for row in filtered(rows, f"trace_id:{first['trace_id']}")} >= {
+        "web",
+        "checkout",
+        "pay",
+    }
+    assert filtered(rows, "service:pay level:warn peer:bank bank_ms:>=1000")
+    assert max(float(str(p["value"])) for p in points if p["metric"] == "pool.in_use") == 8.0
+
+
+@pytest.mark.parametrize(
+    ("incident", "query"),
+    [("deploy", "service:stock error.type:KeyError"), ("leak", "service:pay error.type:PoolTimeout")],
+)
+async def test_other_incidents_name_their_culprit(incident: str, query: str) -> None:
+    rows, _ = await rows_of(incident, until=lambda rows: bool(filtered(rows, query)))
+
+    assert filtered(rows, "level>=error")
+    assert filtered(rows, "bank_ms:>=1000") == []
