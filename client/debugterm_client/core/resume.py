@@ -125,15 +125,17 @@ class SessionPlace:
     def take(self, frame: Ev) -> Snapshot | None:
         """The state after an event, None when it is one that this client has already."""
         rev = int(frame.o) if frame.o.isdecimal() else 0
-        if self.snapshot is None or rev <= self.snapshot.rev:
+        if self.snapshot is None or not self._epoch or rev <= self.snapshot.rev:
             return None
         self.snapshot = apply_event(self.snapshot, frame.p, rev)
         return self.snapshot
 
     def lacks(self, frame: Ev) -> bool:
         """Whether events between ours and this one are missing: then join again for a snapshot."""
-        return self.snapshot is not None and frame.o.isdecimal() and int(frame.o) > self.snapshot.rev + 1
+        if self.snapshot is None or not self._epoch or not frame.o.isdecimal():
+            return False
+        return int(frame.o) > self.snapshot.rev + 1
 
     def forget(self) -> None:
-        """Start again from a snapshot."""
+        """Start again from a snapshot; events before it comes are in it."""
         self._epoch = ""

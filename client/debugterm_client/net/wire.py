@@ -18,6 +18,7 @@ from debugterm_client.config import Tokens
 from debugterm_client.core import news
 from debugterm_client.core.resume import SessionPlace, WatchPlace
 from debugterm_client.net.http import RENEW_BEFORE_SECONDS, LoginNeeded, Refused, TokenSource, Unreachable
+from debugterm_client.net.intake import Intake
 from debugterm_client.net.tasks import Nursery
 
 DEAD_SECONDS = 50
@@ -79,7 +80,7 @@ class Wire:
         self._tell = tell
         self._watches = watches
         self._session = session
-        self._by_ch: dict[str, str] = {}
+        self._intake = Intake(tell, watches, session)
         self._waiting: dict[str, asyncio.Future[Answer]] = {}
         self._starting: dict[str, tuple[str, WatchPlace]] = {}
         self._outbox: asyncio.Queue[bytes] = asyncio.Queue(1000)
@@ -164,8 +165,7 @@ class Wire:
             await self._answer(frames.Watch(ident, place.query, place.kind, place.source))
         finally:
             self._starting.pop(ident, None)
-        if old is not None and old is not place and old.ch and old.ch != place.ch and old.ch in self._by_ch:
-            self._by_ch.pop(old.ch)
+        if old is not None and old is not place and self._intake.stop(old, unlike=place.ch):
             await self._answer(frames.Unwatch(new_id(), old.ch))
 
     async def resume(self) -> None:
@@ -300,8 +300,9 @@ class Wire:
     def _take(self, frame: ServerFrame) -> None:
         match frame:
             case frames.Rows() | frames.Gap() | frames.Caught() | frames.Reset() | frames.Rate():
-                if (name := self._by_ch.get(frame.ch)) is not None:
-                    self._take_rows(name, self._watches[name], frame)
+                place = self._intake.stream(frame)
+                if place is not None and place.owes:
+                    self._ack(place)
             case frames.Points():
                 self._tell(news.Measured(frame.p))
             case frames.Ev() | frames.Roster():
@@ -320,53 +321,19 @@ class Wire:
         with contextlib.suppress(ValueError):
             self._tell(news.HubTime(datetime.fromisoformat(ts).timestamp() - time.time()))
 
-    def _take_rows(
-        self,
-        name: str,
-        place: WatchPlace,
-        frame: frames.Rows | frames.Gap | frames.Caught | frames.Reset | frames.Rate,
-    ) -> None:
-        match frame:
-            case frames.Rows():
-                if rows := place.take(frame):
-                    self._tell(news.Batch(name, rows))
-                if place.owes:
-                    self._ack(place)
-            case frames.Gap():
-                if place.skip(frame):
-                    self._tell(news.Missed(name, frame))
-            case frames.Caught():
-                place.reach(frame.o)
-                self._tell(news.CaughtUp(name, frame.more))
-            case frames.Reset():
-                place.restart(frame)
-                self._tell(news.Restarted(name, frame.why))
-            case frames.Rate():
-                self._tell(news.Rated(name, frame.all, frame.match))
-
     def _take_session(self, frame: frames.Ev | frames.Roster) -> None:
-        session = self._session
-        if session is None or frame.ch != session.ch:
-            return
-        if isinstance(frame, frames.Roster):
-            self._tell(news.Present(frame.presence))
-        elif session.lacks(frame):
-            session.forget()
+        if self._intake.session_frame(frame):
             self._nursery.spawn("rejoin", self._join())
-        elif (snapshot := session.take(frame)) is not None:
-            self._tell(news.SessionNow(snapshot, frame.p))
 
     def _take_answer(self, frame: Answer | frames.Err) -> None:
         if isinstance(frame, frames.Err):
             self._take_error(frame)
             return
-        if isinstance(frame, Joined) and self._session is not None:
-            if (snapshot := self._session.join(frame)) is not None:
-                self._tell(news.SessionNow(snapshot, None))
-            self._tell(news.Present(frame.presence))
+        if isinstance(frame, Joined):
+            self._intake.joined(frame)
         elif isinstance(frame, frames.Ok) and frame.id in self._starting:
             # Bound here and not in the asking task: rows may stand in the next frame already.
-            self._start(*self._starting[frame.id], bytes(frame.p))
+            self._intake.start(*self._starting[frame.id], bytes(frame.p))
         if (future := self._waiting.get(frame.id)) is not None and not future.done():
             future.set_result(frame)
 
@@ -378,12 +345,3 @@ class Wire:
             self._broken = frame.p.why
         else:
             self._tell(news.Complaint(frame.p))
-
-    def _start(self, name: str, place: WatchPlace, answer: bytes) -> None:
-        ch = msgspec.json.decode(answer).get("ch", "")
-        resumed = place is self._watches.get(name) and not isinstance(place.source, str)
-        place.ch = ch
-        self._by_ch[ch] = name
-        self._watches[name] = place
-        if not resumed:
-            self._tell(news.Watching(name, place.query, ch))

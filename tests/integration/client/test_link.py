@@ -374,3 +374,31 @@ async def test_the_next_hub_of_the_profile_is_tried_when_one_is_away(config: Con
     assert isinstance(lost, news.Lost)
     assert up.url == hub.url
     assert lost.why == "http://127.0.0.1:1: connection refused"
+
+
+async def test_a_hole_in_the_events_is_healed_by_one_new_join(config: Config, serve: Serve) -> None:
+    joins: list[frames.Join] = []
+
+    async def script(peer: Peer) -> None:
+        await peer.welcome()
+        for rev in (7, 12):
+            joins.append(join := await peer.expect(frames.Join))
+            joined = frames.Joined(
+                join.id, "s_1/ctl", "e1", str(rev), recovered=False, presence=[], snapshot=snapshot(rev)
+            )
+            await peer.send(joined)
+            if rev == 7:
+                hole = [frames.Ev("s_1/ctl", str(each), Titled(f"t{each}", "bo")) for each in (10, 11, 12)]
+                await peer.send(*hole)
+        await peer.send(frames.Ev("s_1/ctl", "13", Titled("whole again", "bo")))
+        await peer.gone()
+
+    await serve(script)
+    async with linked(config, session="lobby", query=None) as (_, listener):
+        await listener.until(
+            lambda heard: any(isinstance(each, news.SessionNow) and each.snapshot.rev == 13 for each in heard)
+        )
+
+    revs = [each.snapshot.rev for each in listener.heard if isinstance(each, news.SessionNow)]
+    assert revs == [7, 12, 13]
+    assert [join.source for join in joins] == [None, None]

@@ -128,3 +128,13 @@ def test_an_event_that_came_before_changes_nothing() -> None:
     assert session.take(ev(7, "old")) is None
     assert session.lacks(ev(9, "x"))
     assert not session.lacks(ev(8, "x"))
+
+
+def test_after_a_hole_events_wait_for_the_snapshot_that_holds_them() -> None:
+    session = SessionPlace("lobby")
+    session.join(frames.Joined("1", "s_1/ctl", "e1", "7", recovered=False, presence=[], snapshot=snapshot(7)))
+    session.forget()
+
+    assert session.source is None
+    assert not session.lacks(ev(10, "x"))
+    assert session.take(ev(10, "x")) is None
