@@ -186,9 +186,15 @@ hostile = st.text(alphabet=st.sampled_from("a 東\x1b\u202e\u200b🙂e\u0301\n\t
 def test_no_line_is_wider_than_its_screen_and_none_holds_a_control_character(
     message: str, value: str, columns: int, how: str
 ) -> None:
-    raw = msgspec.json.encode(
-        {"ts": "2026-11-23T18:42:01Z", "level": "warn", "message": message, "attrs": {"k": value}}
-    )
+    fields = {
+        "ts": message,
+        "level": "warn",
+        "service": value,
+        "host": value,
+        "message": message,
+        "trace_id": value,
+    }
+    raw = msgspec.json.encode({**fields, "attrs": {"k": value, message: 1}})
     look = Look(columns, "2026-11-23", 8, wrapped="wrapped" in how, opened="opened" in how, find="a")
 
     for line in lines_of(RowAt(Offset(1, 0, 0), raw), look):
