@@ -80,12 +80,17 @@ async def enter(peer: Peer, room: Snapshot = ROOM, *, ch: str = "log:prod:1") ->
             join.id, CTL, epoch="S1", o=str(room.rev), recovered=False, presence=HERE, snapshot=room
         )
     )
+    return Entry(join, await answer_watches(peer, ch))
+
+
+async def answer_watches(peer: Peer, ch: str = "log:prod:1") -> frames.Watch:
+    """Accept the watch of the metrics and that of the rows; the latter is returned."""
     while True:
         watch = await peer.expect(frames.Watch)
         name = ch if watch.kind == "log" else "met:prod"
         await peer.send(frames.Ok(watch.id, msgspec.Raw(msgspec.json.encode({"ch": name}))))
         if watch.kind == "log":
-            return Entry(join, watch)
+            return watch
 
 
 def caught(ch: str = "log:prod:1", offset: str = "1-0-0") -> frames.Caught:

@@ -12,7 +12,7 @@ from playwright.async_api import expect
 
 from tests.support.browser import DESKTOP, PHONE, Seat, seat
 from tests.support.scripted_hub import Peer, Script, rows
-from tests.support.stage import CTL, ROOM, Entry, Stage, caught, enter
+from tests.support.stage import CTL, ROOM, Entry, Stage, answer_watches, caught, enter
 
 HOSTILE = [
     "<img src=x onerror=\"document.title='owned'\">",
@@ -427,3 +427,22 @@ async def test_a_token_is_renewed_on_the_open_line_before_it_ends() -> None:
         await expect(taken.page.get_by_test_id("state")).to_have_text("LIVE")
 
     assert renewed[0].token == "access-2"
+
+
+async def test_the_stream_goes_on_while_the_session_cannot_be_joined() -> None:
+    async def script(peer: Peer) -> None:
+        await peer.welcome()
+        join = await peer.expect(frames.Join)
+        why = "the audit log cannot be written"
+        await peer.send(frames.Err(frames.Problem("AUDIT_UNAVAILABLE", why, retry_ms=300), id=join.id))
+        await answer_watches(peer)
+        await peer.send(rows("1-0", "still here"), caught())
+        again = await peer.expect(frames.Join)
+        await peer.send(frames.Joined(again.id, CTL, "S1", "5", recovered=False, presence=[], snapshot=ROOM))
+        await peer.gone()
+
+    async with watching(script) as (taken, _):
+        page = taken.page
+        await expect(page.get_by_role("log").get_by_text("still here")).to_be_visible()
+        await expect(page.get_by_role("heading", name="Checkout answers 5xx")).to_be_visible()
+        await expect(page.get_by_test_id("state")).to_have_text("LIVE")

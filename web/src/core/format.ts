@@ -34,11 +34,9 @@ function bytes(value: number): string {
   return `${value.toFixed(step === 0 || value >= 100 ? 0 : 1)} ${units[step]}`;
 }
 
-/** The time of a row: `18:42:01.113` of today (UTC), else its date first. */
+/** The time of a row: `18:42:01.113` of today (UTC), else with its date. */
 export function rowTime(ts: string, today: string): string {
-  if (ts.slice(0, 10) === today) return ts.slice(11, 23);
-  if (ts.slice(0, 4) === today.slice(0, 4)) return `${ts.slice(5, 10)} ${ts.slice(11, 16)}`;
-  return ts.slice(0, 10);
+  return ts.slice(0, 10) === today ? ts.slice(11, 23) : `${ts.slice(0, 10)} ${ts.slice(11, 19)}`;
 }
 
 /** `18:42:01` */

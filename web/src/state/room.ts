@@ -9,7 +9,7 @@ import { sessions } from '../net/auth.ts';
 import { newId } from '../net/ids.ts';
 import { Link, type LinkState } from '../net/link.ts';
 import type { Done, Ev, Here, Joined, Listed, Ok, Presence, Problem, ServerFrame, Snapshot, Welcome } from '../protocol/frames.ts';
-import { Commands, refusal } from './commands.ts';
+import { Commands, passes, refusal } from './commands.ts';
 import { Stream } from './stream.ts';
 
 /** One line of the timeline: what somebody said, or what happened. */
@@ -33,6 +33,7 @@ export interface Identity {
 }
 
 const HAPPENINGS = 200;
+const AGAIN_MS = 3000;
 
 export class Room {
   readonly link = signal<LinkState>({ at: 'connecting', attempt: 1 });
@@ -163,24 +164,36 @@ export class Room {
 
   private async enter(frame: Welcome): Promise<void> {
     this.welcome.value = frame;
-    try {
-      this.joined((await this.wire.ask(joining(this.standing(), newId()))) as Joined);
-    } catch (error) {
-      const problem = error as Problem;
-      if (problem.code === 'CUT') return;
-      // A resume that the hub cannot serve begins anew; anything else keeps this person out.
-      if (problem.code === 'BAD_OFFSET' && this.rev) {
-        this.rev = null;
-        return this.enter(frame);
-      }
-      this.shut.value = problem;
-      return;
-    }
-    this.shut.value = null;
     this.watched = null;
+    if (!(await this.join())) return;
     void this.watchMetrics();
     void this.commands.settle().then((lines) => lines.forEach((line) => this.say('bad', line)));
     await this.watch();
+  }
+
+  /** Whether the stream may be watched: it goes on when the session is only away for a while. */
+  private async join(): Promise<boolean> {
+    const conn = this.welcome.peek();
+    try {
+      this.joined((await this.wire.ask(joining(this.standing(), newId()))) as Joined);
+      this.shut.value = null;
+      return true;
+    } catch (error) {
+      const problem = error as Problem;
+      if (problem.code === 'CUT') return false;
+      // A resume that the hub cannot serve begins anew.
+      if (problem.code === 'BAD_OFFSET' && this.rev) {
+        this.rev = null;
+        return this.join();
+      }
+      if (!passes(problem)) {
+        this.shut.value = problem;
+        return false;
+      }
+      this.say('bad', `${refusal(problem)} · the stream goes on; trying to join again`);
+      setTimeout(() => this.welcome.peek() === conn && void this.join().then((good) => good && this.watch()), problem.retry_ms ?? AGAIN_MS);
+      return true;
+    }
   }
 
   private standing(): Standing {
@@ -193,6 +206,7 @@ export class Room {
       this.ctl = frame.ch;
       this.rev = { epoch: frame.epoch, offset: frame.o };
       this.presence.value = frame.presence;
+      this.note.value = null;
       if (frame.snapshot) this.snapshot.value = { ...frame.snapshot, chat: tail(frame.snapshot.chat) };
     });
     this.mood = document.hidden ? 'idle' : 'active';

@@ -76,8 +76,10 @@ export function StreamView({ room, detail }: { room: Room; detail: Signal<boolea
   const first = Math.max(0, Math.floor(sight.value.top / row) - OVERSCAN);
   const last = Math.min(items.length, Math.ceil((sight.value.top + sight.value.height) / row) + OVERSCAN);
   const today = new Date().toISOString().slice(0, 10);
+  const shown = items.slice(first, last);
+  const dated = shown.some((item) => item.kind === 'row' && !item.row.ts.startsWith(today));
   return (
-    <div class="stream">
+    <div class={`stream${dated ? ' dated' : ''}`}>
       <div class="columns" aria-hidden="true">
         <span>time</span>
         <span>level</span>
@@ -88,7 +90,7 @@ export function StreamView({ room, detail }: { room: Room; detail: Signal<boolea
       <div class="rows" ref={box} role="log" aria-live="off" aria-label="Stream" tabIndex={0} onScroll={scrolled}>
         <div class="probe" ref={probe} aria-hidden="true" />
         <div class="canvas" role="list" style={{ height: `${items.length * row}px` }}>
-          {items.slice(first, last).map((item, i) => (
+          {shown.map((item, i) => (
             <Line
               key={item.key}
               item={item}

@@ -41,7 +41,7 @@ export function stateOf(room: Room, now = Date.now()): State {
     return state(n ? `PAUSED +${count(n)}` : 'PAUSED', 'warn', null, 'live');
   }
   if (room.shut.value) return state('NOT IN', 'bad');
-  if (!room.snapshot.value || stream.replaying.value) return state('REPLAY', 'calm');
+  if (stream.replaying.value) return state('REPLAY', 'calm');
   void stream.rate.value;
   const quiet = stream.lastRow ? (now - stream.lastRow) / 1000 : 0;
   return quiet > 15 ? state(`LIVE last row ${span(quiet)} ago`, 'good') : state('LIVE', 'good');
