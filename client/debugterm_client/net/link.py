@@ -26,6 +26,9 @@ from debugterm_client.net.wire import Closed, NotConnected, Wire, new_id
 LOGIN_AGAIN = {Close.TOKEN_EXPIRED, Close.AUTHENTICATION}
 """Close codes after which a renewed token may help; `authentication` only once."""
 
+STEADY_SECONDS = 5.0
+"""A connection that lasted this long was a good one: the next wait begins small again."""
+
 
 class Link:
     """A connection that wants to exist, to one environment; see the module."""
@@ -76,7 +79,9 @@ class Link:
             except Unreachable as error:
                 closed = Closed(None, str(error))
             if closed.welcomed:
-                again, attempt, waits, refused_token = True, 0, full_jitter(), ""
+                again, attempt, refused_token = True, 0, ""
+            if closed.lasted > STEADY_SECONDS:
+                waits = full_jitter()
             if closed.code == Close.AUTHENTICATION and not refused_token:
                 refused_token = closed.token
             elif not reconnects(closed.code):
@@ -89,7 +94,7 @@ class Link:
 
     async def _pause(self, closed: Closed, wait: float, attempt: int) -> None:
         wait = max(wait, (closed.after_ms or 0) / 1000)
-        self._tell(news.Lost(closed.why, wait, attempt))
+        self._tell(news.Lost(closed.why, wait, attempt + 1))
         self._retry.clear()
         try:
             async with asyncio.timeout(wait):

@@ -11,6 +11,7 @@ import aiohttp
 import msgspec
 from debugterm_protocol import SUBPROTOCOL, codec, frames, limits
 from debugterm_protocol.close import WORDS, Close
+from debugterm_protocol.exits import Exit
 from debugterm_protocol.frames import ClientFrame, Joined, Problem, ServerFrame, Welcome
 from debugterm_protocol.sessions import Create, Done, Fate
 
@@ -32,6 +33,8 @@ FATES = {
     "cancelled": "it was cancelled and did not happen",
     "unknown": "it never arrived and did not happen",
 }
+JOIN_AGAIN_SECONDS = 5.0
+"""How often a join is tried again that the hub could not do."""
 ANSWER_SECONDS = 15
 """Longest wait for the answer to one request."""
 
@@ -62,6 +65,8 @@ class Closed:
     welcomed: bool = False
     after_ms: int | None = None
     token: str = ""
+    lasted: float = 0.0
+    """Seconds since the welcome."""
 
 
 def new_id() -> str:
@@ -90,6 +95,7 @@ class Wire:
         self._hello: frames.Hello | None = None
         self._ended = asyncio.Event()
         self._broken = ""
+        self._welcomed_at = 0.0
         self.welcomed = False
         """Whether the hub said welcome on this socket."""
 
@@ -126,7 +132,7 @@ class Wire:
         answer = await self._answer(self._hello, timeout=10)
         if not isinstance(answer, Welcome):
             raise NotConnected("the hub did not say welcome")
-        self.welcomed = True
+        self.welcomed, self._welcomed_at = True, time.monotonic()
         return answer
 
     def send(self, frame: ClientFrame) -> None:
@@ -171,7 +177,7 @@ class Wire:
     async def resume(self) -> None:
         """Join the session and start every watch where it stopped."""
         if self._session is not None:
-            await self._join()
+            await self._join_or_later()
         for name, place in [*self._watches.items()]:
             place.forget_acks()
             place.ch = ""
@@ -181,6 +187,26 @@ class Wire:
                 await self.watch(name, place)
             except Refused as refused:
                 self._tell(news.WatchRefused(name, refused.problem))
+
+    async def _join_or_later(self) -> None:
+        """Join; when the hub cannot now (its audit log is away), the stream goes on and the join is tried again."""
+        try:
+            await self._join()
+        except Refused as refused:
+            if refused.exit is not Exit.FAILED:
+                raise
+            self._tell(news.Complaint(refused.problem))
+            self._nursery.spawn("join", self._join_later())
+
+    async def _join_later(self) -> None:
+        while True:
+            await asyncio.sleep(JOIN_AGAIN_SECONDS)
+            try:
+                await self._join()
+            except Refused as refused:
+                self._tell(news.Complaint(refused.problem))
+            else:
+                return
 
     async def _join(self) -> None:
         session = self._session
@@ -227,7 +253,8 @@ class Wire:
         reason = (self._bye.reason if self._bye else "") or known or self._broken or why
         after = self._bye.reconnect_after_ms if self._bye else None
         token = (self._hello.token or "") if self._hello else ""
-        return Closed(code, reason, self.welcomed, after, token)
+        lasted = time.monotonic() - self._welcomed_at if self.welcomed else 0.0
+        return Closed(code, reason, self.welcomed, after, token, lasted)
 
     def keep_token_fresh(self, source: TokenSource, tokens: Tokens) -> None:
         """Renew the access token of this connection a minute before it ends, for as long as it is open."""

@@ -1,14 +1,14 @@
 """The link against a scripted hub: cut lines, resume, renewed tokens, and closes that mean stop."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager
 
 import msgspec
 import pytest
 from debugterm_client.config import Config
 from debugterm_client.core import news
-from debugterm_client.net import backoff
+from debugterm_client.net import backoff, wire
 from debugterm_client.net import link as link_module
 from debugterm_client.net.http import Door, Refused, TokenSource
 from debugterm_client.net.link import Link
@@ -402,3 +402,54 @@ async def test_a_hole_in_the_events_is_healed_by_one_new_join(config: Config, se
     revs = [each.snapshot.rev for each in listener.heard if isinstance(each, news.SessionNow)]
     assert revs == [7, 12, 13]
     assert [join.source for join in joins] == [None, None]
+
+
+async def test_the_stream_goes_on_while_a_join_cannot_be_recorded(
+    config: Config, serve: Serve, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(wire, "JOIN_AGAIN_SECONDS", 0.01)
+
+    async def script(peer: Peer) -> None:
+        await peer.welcome()
+        join = await peer.expect(frames.Join)
+        await peer.send(
+            frames.Err(frames.Problem("AUDIT_UNAVAILABLE", "the audit log cannot be written"), join.id)
+        )
+        await peer.start()
+        await peer.send(rows("1-0", "still here"))
+        again = await peer.expect(frames.Join)
+        await peer.send(
+            frames.Joined(again.id, "s_1/ctl", "e1", "7", recovered=False, presence=[], snapshot=snapshot(7))
+        )
+        await peer.gone()
+
+    await serve(script)
+    async with linked(config, session="lobby") as (_, listener):
+        await listener.first(news.SessionNow)
+
+    assert listener.messages == ["still here"]
+    complaint = await listener.first(news.Complaint)
+    assert isinstance(complaint, news.Complaint)
+    assert complaint.problem.why == "the audit log cannot be written"
+
+
+async def test_a_hub_that_says_welcome_and_goes_is_not_hammered(
+    config: Config, serve: Serve, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made: list[float] = []
+
+    def counted() -> Iterator[float]:
+        made.append(1)
+        return backoff.full_jitter(first=0.01, most=0.02)
+
+    monkeypatch.setattr(link_module, "full_jitter", counted)
+
+    async def script(peer: Peer) -> None:
+        await peer.welcome()
+        await peer.close(Close.INTERNAL)
+
+    await serve(script, script, script)
+    async with linked(config, query=None) as (_, listener):
+        await listener.until(lambda heard: sum(isinstance(each, news.Up) for each in heard) == 3)
+
+    assert len(made) == 1
