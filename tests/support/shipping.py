@@ -11,10 +11,15 @@ from tests.support.recorder import KEY, Recorder
 
 
 async def start(
-    recorder: Recorder, *arguments: str | Path, stdin: int | None = None, key: str | None = "env://SHIP_KEY"
+    recorder: Recorder,
+    *arguments: str | Path,
+    stdin: int | None = None,
+    key: str | None = "env://SHIP_KEY",
+    within: tuple[str, ...] = (),
 ) -> asyncio.subprocess.Process:
-    """Start the command; its stderr is piped."""
+    """Start the command, by way of the command `within`; its stderr is piped."""
     return await asyncio.create_subprocess_exec(
+        *within,
         sys.executable,
         *("-c", "from debugterm_client.cli import main; main()", "ship"),
         *map(str, arguments),

@@ -154,10 +154,7 @@ async def _run(plan: "Plan") -> Exit:
         whole = await ship.run()
     click.echo(f"debugterm: {ship.summary()}", err=True)
     if not whole:
-        fail(
-            "not everything was acknowledged; what is not sent stays in its file for the next start",
-            Exit.CONNECTION_LOST,
-        )
+        fail(f"not everything was acknowledged; {ship.loses}", Exit.CONNECTION_LOST)
     return Exit.INTERRUPTED if signal.SIGINT in got else Exit.OK
 
 

@@ -5,8 +5,6 @@ from collections.abc import Iterable
 from glob import glob, has_magic
 from pathlib import Path
 
-MAX_FILES = 500
-"""Files followed at once: each keeps one descriptor, of which a process has 1,024 by default."""
 _DEPTH = 5
 _SNIFF_BYTES = 1024
 _NOT_TEXT = {
@@ -33,7 +31,7 @@ def discover(arguments: Iterable[str]) -> list[Path]:
     for argument in arguments:
         for path in _meant(argument):
             found.setdefault(path)
-    return list(found)[:MAX_FILES]
+    return list(found)
 
 
 def total_bytes(arguments: Iterable[str]) -> int:

@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -17,6 +17,8 @@ POLL_SECONDS = 0.25
 PENDING_SECONDS = 0.05
 """Between looks while a record has begun that the next line may go on with."""
 RESCAN_SECONDS = 2.0
+MAX_FILES = 500
+"""Files followed at once: each keeps one descriptor, of which a process has 1,024 by default."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,13 +33,17 @@ class Wanted:
 class Files:
     """The source that reads files. A row without service gets the one of `origin`, else its file's name."""
 
-    def __init__(self, wanted: Wanted, *, origin: Origin, state: State, hopper: Hopper) -> None:
+    def __init__(
+        self, wanted: Wanted, *, origin: Origin, state: State, hopper: Hopper, say: Callable[[str], None]
+    ) -> None:
         self._wanted = wanted
         self._origin = origin
         self._state = state
         self._hopper = hopper
         self._known = Known(state.places_to_come())
         self._followers: dict[Path, Follower] = {}
+        self._say = say
+        self._full = False
         self._scanned = float("-inf")
 
     async def run(self, stop: asyncio.Event) -> None:
@@ -78,11 +84,21 @@ class Files:
         for path in paths:
             if path in self._followers:
                 continue
+            if len(self._followers) >= MAX_FILES:
+                self._say_full(len(paths))
+                break
             base = base_of(path, meant)
             if base is not None and (not first or self._known.has(base)):
                 continue
             self._followers[path] = self._follower(path, last=self._wanted.last if first else None)
         self._followers = dict(sorted(self._followers.items(), key=lambda item: _age(item[0])))
+
+    def _say_full(self, count: int) -> None:
+        if not self._full:
+            self._say(
+                f"{count} files are meant, the first {MAX_FILES} are sent: name fewer, or start several"
+            )
+            self._full = True
 
     def _follower(self, path: Path, *, last: int | None) -> Follower:
         origin = (

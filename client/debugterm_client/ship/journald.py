@@ -39,7 +39,9 @@ async def read_journal(
         raise Refused("there is no journalctl on this host: leave out --journald", Exit.CONFIG)
     while not stop.is_set():
         start = (
-            [f"--after-cursor={cursor}"] if cursor else [f"--lines={FIRST_LINES if last is None else last}"]
+            [f"--after-cursor={cursor}", "--no-tail"]
+            if cursor
+            else [f"--lines={FIRST_LINES if last is None else last}"]
         )
         cursor = await _read_once(
             [program, "--output=json", "--all", *start], cursor, hopper, stop, follow=follow

@@ -71,7 +71,11 @@ class State:
     def __init__(self, folder: Path | None) -> None:
         self._folder = folder
         self._lock = None if folder is None else _lock(folder)
-        self.book = self._read("book", Book) or Book(producer=str(ULID()))
+        book = self._read("book", Book)
+        self.book = book or Book(producer=str(ULID()))
+        if book is None:
+            # Before any batch: one that comes again under another producer would be stored twice.
+            self._write("book", self.book)
         flight = self._read("flight", Flight)
         self.flight = flight if flight and self._unfinished(flight) else None
         """The batch that was under way when the last run was cut off; send it first."""

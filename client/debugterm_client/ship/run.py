@@ -80,6 +80,12 @@ class Ship:
         parts += [f"{totals.parse_errors:,} broken JSON lines kept as text"] * bool(totals.parse_errors)
         return f"{', '.join(parts)} acknowledged"
 
+    @property
+    def loses(self) -> str:
+        """What becomes of rows that were read and not acknowledged, in words."""
+        kept = "what is not sent stays in its file for the next start"
+        return f"{kept}; what was read from the pipe is lost" if self._plan.stdin is not None else kept
+
     def stop(self) -> None:
         """Read no further, send what was read; a second call gives up at once."""
         if self._deadline is not None:
@@ -119,7 +125,7 @@ class Ship:
         plan, hopper, stop = self._plan, self._hopper, self._stop
         found: list[tuple[str, Coroutine[None, None, None]]] = []
         if plan.files is not None:
-            files = Files(plan.files, origin=plan.origin, state=self._state, hopper=hopper)
+            files = Files(plan.files, origin=plan.origin, state=self._state, hopper=hopper, say=self._say)
             found.append(("files", files.run(stop)))
         if plan.stdin is not None:
             from debugterm_client.ship.pipe import read_pipe
