@@ -8,10 +8,11 @@ metric points. Offsets are strings (see `offsets.py`); session events count revi
 Unknown frames and unknown fields are refused (`BAD_FRAME`).
 """
 
-from typing import Literal
+from typing import Annotated, Literal
 
-from msgspec import UNSET, Raw, Struct, UnsetType, field
+from msgspec import UNSET, Meta, Raw, Struct, UnsetType, field
 
+from debugterm_protocol import limits
 from debugterm_protocol.roles import Role
 from debugterm_protocol.sessions import Command, Event, Snapshot
 
@@ -83,13 +84,15 @@ class Here(_Frame, frozen=True, tag="here"):
 class Watch(_Frame, frozen=True, tag="watch"):
     """Stream the rows that match a query (`kind: log`) or the metric points of the environment (`met`).
 
-    `from` is a Place to resume at, `now`, or a span back like `-15m`.
+    `from` is a Place to resume at, `now`, or a span back like `-15m`. With a span, `newest` asks for at most that
+    many of its newest matching rows; 0 asks for all of them, as fast as this client acknowledges.
     """
 
     id: str
     query: str = ""
     kind: Literal["log", "met"] = "log"
     source: Place | str = field(name="from", default="now")
+    newest: Annotated[int, Meta(ge=0, le=limits.NEWEST_ROWS)] = 0
 
 
 class Unwatch(_Frame, frozen=True, tag="unwatch"):

@@ -39,6 +39,9 @@ QUERY_BYTES = 4 * 1024
 QUERY_TERMS = 64
 """Terms of one query: what one row may cost."""
 
+NEWEST_ROWS = 5_000
+"""Rows a screen may ask for when it starts to watch."""
+
 WATCHES = 50
 """Watches of one connection."""
 

@@ -1,18 +1,46 @@
 """Builds and wires the house: the only module that knows everybody."""
 
 import asyncio
+import ipaddress
 import signal
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 
 import structlog
 from aiohttp import web
 
+from debugterm_server.api import headers, identity, middleware, origin, problems, socket
+from debugterm_server.api.dispatch import Dispatch
+from debugterm_server.api.house import HOUSE, Rooms
+from debugterm_server.api.http import audit as audit_http
+from debugterm_server.api.http import sessions as sessions_http
+from debugterm_server.api.http import auth, ingest
 from debugterm_server.api.routes import ROUTES
+from debugterm_server.api.sockets import Sockets
+from debugterm_server.api.wire import wrap
+from debugterm_server.bus import connection
+from debugterm_server.bus.bells import Bells
+from debugterm_server.bus.connection import BadBus, BusDown, Redis
+from debugterm_server.bus.ground import Ground
+from debugterm_server.bus.sessions import SessionBus
+from debugterm_server.bus.streams import Streams
+from debugterm_server.kit import derive, ids
+from debugterm_server.kit.derive import Root
+from debugterm_server.kit.tasks import Nursery
+from debugterm_server.rooms.access import Access, Passwords
+from debugterm_server.rooms.audit import Audit
+from debugterm_server.rooms.hub import Hub, retention
+from debugterm_server.rooms.ingest import Pipeline
+from debugterm_server.rooms.sessions.room import Sessions
 from debugterm_server.settings import Settings
+from debugterm_server.store import migrate
+from debugterm_server.store.engine import BadUrl, Store, StoreUnavailable, open_store, where
 
 log = structlog.get_logger()
+
+REDIS_SECONDS = 10.0
+"""How long a start waits for Redis: a bundled one with a large file needs a moment to load it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +48,8 @@ class House:
     """A started server."""
 
     port: int
+    access: Access
+    sockets: Sockets
 
 
 class CannotStart(Exception):
@@ -27,21 +57,128 @@ class CannotStart(Exception):
 
 
 @asynccontextmanager
-async def house(settings: Settings) -> AsyncIterator[House]:
+async def house(settings: Settings, place: Ground) -> AsyncIterator[House]:
     """Start everything in order, stop it in reverse. Raises CannotStart."""
-    app = web.Application()
+    root = derive.root(
+        settings.secret_key.get_secret_value() if settings.secret_key else None, settings.data_dir
+    )
+    async with AsyncExitStack() as stack:
+        nursery = await stack.enter_async_context(Nursery("house"))
+        if place.supervisor is not None:
+            _ = nursery.spawn("valkey", place.supervisor.watch())
+        store = await build_store(settings, stack)
+        redis = await build_redis(place, stack)
+        streams = await build_streams(redis, place, root)
+        audit = await stack.enter_async_context(Audit(store))
+        access = build_access(settings, store, audit, root, stack)
+        hub = await stack.enter_async_context(Hub(streams, envs=environments(settings), wrap=wrap))
+        _ = nursery.spawn("retention", build_retention(settings, streams))
+        sessions = await stack.enter_async_context(
+            Sessions(bus=SessionBus(redis), bells=Bells(redis), store=store, audit=audit)
+        )
+        sockets = Sockets()
+        app = build_app(settings)
+        app[identity.ACCESS] = access
+        app[audit_http.AUDIT] = audit
+        app[ingest.PIPELINE] = Pipeline(streams)
+        app[HOUSE] = Rooms(hub=hub, streams=streams, store=store, audit=audit)
+        app[socket.SOCKETS] = sockets
+        app[sessions_http.SESSIONS] = sessions
+        app[socket.DISPATCH] = Dispatch(access=access, hub=hub, sessions=sessions, audit=audit)
+        port = await listen(app, settings, stack)
+        yield House(port=port, access=access, sockets=sockets)
+        await sockets.drain(settings.drain_seconds)
+
+
+def environments(settings: Settings) -> Sequence[str]:
+    """The environments of this deployment, the first one first."""
+    return tuple(dict.fromkeys((settings.env, *settings.environments)))
+
+
+async def build_store(settings: Settings, stack: AsyncExitStack) -> Store:
+    """SQL, at the schema of this release. Raises CannotStart."""
+    try:
+        store = open_store(
+            where(
+                settings.database_url.get_secret_value() if settings.database_url else "", settings.data_dir
+            )
+        )
+        stack.push_async_callback(store.close)
+        await migrate.ready(store)
+    except (BadUrl, migrate.WrongSchema) as error:
+        raise CannotStart(str(error)) from None
+    except StoreUnavailable as error:
+        what = "DATABASE_URL" if settings.database_url else f"the data folder {settings.data_dir}"
+        raise CannotStart(f"the database does not answer: {error}; check {what}") from None
+    return store
+
+
+async def build_redis(place: Ground, stack: AsyncExitStack) -> Redis:
+    """A client of the Redis that is ours or named. Raises CannotStart."""
+    try:
+        redis = connection.connect(place.redis_url)
+    except BadBus as error:
+        raise CannotStart(str(error)) from None
+    stack.push_async_callback(redis.aclose)
+    return redis
+
+
+async def build_streams(redis: Redis, place: Ground, root: Root) -> Streams:
+    """The streams on a Redis that answers and will not evict. Raises CannotStart."""
+    try:
+        promise = await connection.wait_ready(redis, seconds=REDIS_SECONDS)
+    except BadBus as error:
+        raise CannotStart(str(error)) from None
+    except BusDown as error:
+        hint = "see valkey/valkey.log in the data folder" if place.supervisor else "check REDIS_URL"
+        raise CannotStart(f"Redis does not answer: {error}; {hint}") from None
+    if promise.durability != "always":
+        log.warning("redis may lose acknowledged rows: guarantee G1 is withdrawn", durability=promise.durability)
+    return Streams(redis, secret=root.key("stream-entry"), promise=promise)
+
+
+def build_access(settings: Settings, store: Store, audit: Audit, root: Root, stack: AsyncExitStack) -> Access:
+    """Logins and keys."""
+    passwords = Passwords(root)
+    _ = stack.callback(passwords.close)
+    return Access(store, audit, root, first_env=settings.env, passwords=passwords)
+
+
+async def build_retention(settings: Settings, streams: Streams) -> None:
+    """Trim the streams while this hub holds the duty."""
+    await retention.keep(
+        streams,
+        envs=environments(settings),
+        holder=ids.new("hub"),
+        max_bytes=settings.stream_bytes,
+        max_age=settings.stream_age,
+    )
+
+
+def build_app(settings: Settings) -> web.Application:
+    """The front door without its rooms."""
+    app = web.Application(middlewares=[problems.shape, middleware.authenticate])
+    app[origin.PUBLIC_URL] = settings.public_url
+    app[auth.DEVELOPMENT] = settings.env == "development" and on_loopback(settings.host)
+    app.on_response_prepare.append(headers.protect(https=settings.public_url.startswith("https://")))
     for route in ROUTES:
         app.router.add_route(route.method, route.path, route.handler)
-    runner = web.AppRunner(app, access_log=None, keepalive_timeout=95)
-    await runner.setup()
+    return app
+
+
+def on_loopback(host: str) -> bool:
+    """Whether nobody but this machine can reach this address."""
     try:
-        port = await _listen(runner, settings)
-        yield House(port=port)
-    finally:
-        await runner.cleanup()
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
 
 
-async def _listen(runner: web.AppRunner, settings: Settings) -> int:
+async def listen(app: web.Application, settings: Settings, stack: AsyncExitStack) -> int:
+    """Open the door; the port, which the system chose when it was 0. Raises CannotStart."""
+    runner = web.AppRunner(app, access_log=None, keepalive_timeout=95, shutdown_timeout=2)
+    await runner.setup()
+    stack.push_async_callback(runner.cleanup)
     site = web.TCPSite(runner, settings.host, settings.port)
     try:
         await site.start()
@@ -54,13 +191,13 @@ async def _listen(runner: web.AppRunner, settings: Settings) -> int:
     return address[1]
 
 
-async def serve(settings: Settings) -> None:
+async def serve(settings: Settings, place: Ground) -> None:
     """Run until SIGTERM or SIGINT."""
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     for sign in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(sign, stop.set)
-    async with house(settings) as started:
+    async with house(settings, place) as started:
         log.info("serving", url=f"http://{settings.host}:{started.port}", env=settings.env)
         await stop.wait()
         log.info("stopping")

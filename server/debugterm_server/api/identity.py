@@ -1,5 +1,7 @@
 """Who asks, over HTTP: the bearer token or ingest key of a request, and the address it came from."""
 
+from dataclasses import replace
+
 from aiohttp import web
 from debugterm_protocol.errors import Code
 
@@ -12,7 +14,7 @@ SUBJECT: web.RequestKey[Subject] = web.RequestKey("SUBJECT", Subject)
 """Set by the middleware on routes that need a token."""
 
 _CLIENT_CHARS = 200
-_IN_URL = frozenset({"token", "access_token", "refresh_token", "key", "api_key", "password", "code"})
+SECRETS = frozenset({"token", "access_token", "refresh_token", "key", "api_key", "password", "code"})
 
 
 def caller(request: web.Request) -> Caller:
@@ -22,7 +24,7 @@ def caller(request: web.Request) -> Caller:
 
 def bearer(request: web.Request) -> str:
     """The credential in the Authorization header. Raises Unauthenticated, Refusal (a secret in the URL)."""
-    if _IN_URL & request.query.keys():
+    if SECRETS & request.query.keys():
         raise Refusal(
             Code.TOKEN_IN_URL,
             "a secret stands in the address, where every log on the way keeps it",
@@ -38,9 +40,7 @@ def subject(request: web.Request) -> Subject:
     """Who this request speaks for, with the address it came from. Raises as `bearer`."""
     known = request.app[ACCESS].subject(bearer(request))
     where = caller(request)
-    return Subject(
-        known.human, known.name, known.env, known.role, known.jti, ip=where.ip, client=where.client
-    )
+    return replace(known, ip=where.ip, client=where.client)
 
 
 async def ingest_key(request: web.Request) -> IngestKey:

@@ -6,7 +6,8 @@ from typing import Literal
 
 from aiohttp import web
 
-from debugterm_server.api.http import audit, auth, health, sessions, static
+from debugterm_server.api import socket
+from debugterm_server.api.http import audit, auth, health, ingest, search, sessions, static
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 Needs = Literal["nothing", "ingest key", "token", "hello"]
@@ -24,6 +25,11 @@ class Route:
 
 ROUTES: tuple[Route, ...] = (
     Route("GET", "/livez", health.livez, "nothing"),
+    Route("GET", "/readyz", health.readyz, "nothing"),
+    Route("GET", "/health", health.details, "nothing"),
+    Route("POST", "/v1/ingest", ingest.ingest, "ingest key"),
+    Route("GET", "/ws", socket.socket, "hello"),
+    Route("GET", "/v1/search", search.search, "token"),
     Route("POST", "/v1/auth/login", auth.login, "nothing"),
     Route("POST", "/v1/auth/refresh", auth.refresh, "nothing"),
     Route("POST", "/v1/auth/logout", auth.logout, "nothing"),

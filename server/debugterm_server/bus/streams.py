@@ -11,7 +11,7 @@ import structlog
 from redis.exceptions import RedisError
 
 from debugterm_server.bus import entries
-from debugterm_server.bus.connection import BusDown, Promise, Redis, ask
+from debugterm_server.bus.connection import BusDown, Promise, Redis, ask, measure
 from debugterm_server.bus.entries import Batch, Entry, ForgedEntry
 
 log = structlog.get_logger()
@@ -58,7 +58,7 @@ class Streams:
     def __init__(self, redis: Redis, *, secret: bytes, promise: Promise) -> None:
         self._redis = redis
         self._secret = secret
-        self.promise = promise
+        self.measured = promise
         self._publish = redis.register_script(files(__package__).joinpath("publish.lua").read_text())
         self._trim = redis.register_script(files(__package__).joinpath("trim.lua").read_text())
         self._replace = redis.register_script(files(__package__).joinpath("replace.lua").read_text())
@@ -74,7 +74,7 @@ class Streams:
             outcome, first, last = await self._publish(
                 keys=keys, args=self._arguments(env, logs, metrics, marker)
             )
-            if self.promise.durability == "waitaof":
+            if self.measured.durability == "waitaof":
                 await self._ask("WAITAOF", 1, 0, 5000)
         except (RedisError, OSError) as error:
             raise BusDown(str(error)) from None
@@ -100,6 +100,11 @@ class Streams:
                 for name, value in fields.items():
                     args += [name, value]
         return args
+
+    async def promise(self) -> Promise:
+        """What Redis promises now; asked again after every lost connection, because it may be another server."""
+        self.measured = await measure(self._redis)
+        return self.measured
 
     async def tail(self, env: str) -> Tail:
         """The uuid of the stream (made when there is none yet) and its newest id."""

@@ -37,6 +37,8 @@ class Subject:
     """The token behind the request, for the record."""
     ip: str = ""
     client: str = ""
+    expires: int = 0
+    """When that token ends, in seconds since 1970; 0 for subjects without one."""
 
 
 @dataclass(frozen=True, slots=True)

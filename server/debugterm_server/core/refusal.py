@@ -8,11 +8,18 @@ class Refusal(Exception):
     """Carries the `problem` that an `err` frame or an HTTP body shows."""
 
     def __init__(
-        self, code: Code, why: str, *, fix: str = "", who: str = "", retry_ms: int | None = None
+        self,
+        code: Code,
+        why: str,
+        *,
+        fix: str = "",
+        who: str = "",
+        retry_ms: int | None = None,
+        column: int | None = None,
     ) -> None:
         super().__init__(why)
         self.code = code
-        self.problem = Problem(code=code, why=why, fix=fix, who=who, retry_ms=retry_ms)
+        self.problem = Problem(code=code, why=why, fix=fix, who=who, retry_ms=retry_ms, column=column)
 
 
 class Unauthenticated(Refusal):

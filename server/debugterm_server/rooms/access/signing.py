@@ -78,6 +78,7 @@ class Signer:
             env=made_for,
             role=role,
             jti=str(claims["jti"]),
+            expires=int(claims["exp"]),
         )
 
     def _in_time(self, claims: dict[str, object]) -> bool:

@@ -53,8 +53,8 @@ async def read_all(streams: Streams, env: str = "prod") -> list[bytes]:
 
 
 async def test_the_embedded_server_promises_fsync_before_it_answers(streams: Streams) -> None:
-    assert streams.promise.durability == "always"
-    assert streams.promise.epoch_part == ""
+    assert streams.measured.durability == "always"
+    assert streams.measured.epoch_part == ""
 
 
 async def test_what_was_published_is_read_back_with_its_facts(streams: Streams) -> None:

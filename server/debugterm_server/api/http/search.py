@@ -1,0 +1,79 @@
+"""`GET /v1/search`: rows of the stream that match, newest first, as NDJSON that begins before it ends."""
+
+import time
+
+import msgspec
+from aiohttp import web
+from debugterm_protocol.errors import Code
+from debugterm_protocol.spans import BadSpan, seconds_back
+
+from debugterm_server.api.house import HOUSE
+from debugterm_server.api.identity import SUBJECT
+from debugterm_server.bus.connection import BusDown
+from debugterm_server.core import policy
+from debugterm_server.core.policy import Deny, Subject, Verb
+from debugterm_server.core.records import Draft
+from debugterm_server.core.refusal import Refusal
+from debugterm_server.kit.clock import rfc3339
+from debugterm_server.rooms.hub.hub import query_of
+from debugterm_server.rooms.hub.search import End
+from debugterm_server.rooms.hub.search import search as find
+
+MOST = 100_000
+DEFAULT = 1_000
+
+
+async def search(request: web.Request) -> web.StreamResponse:
+    """Parameters: `q` the query, `last` a span back (15m), `limit` rows at most."""
+    subject = request[SUBJECT]
+    house = request.app[HOUSE]
+    verdict = policy.decide(subject, Verb.READ_STREAM)
+    text = request.query.get("q", "")
+    if isinstance(verdict, Deny):
+        _ = await house.audit.record(_record(subject, text, verdict.rule, "deny"))
+        raise Refusal(Code.FORBIDDEN, verdict.why, who=verdict.who)
+    query = query_of(text)
+    since, limit = _since(request), _limit(request)
+    house.audit.later(_record(subject, text, verdict.rule, "allow"))
+    response = web.StreamResponse(headers={"Content-Type": "application/x-ndjson"})
+    try:
+        async for part in find(house.streams, subject.env, query, since_ms=since, limit=limit):
+            if not response.prepared:
+                await response.prepare(request)
+            if isinstance(part, End):
+                last = {"truncated": part.truncated, "back_to": rfc3339(part.back_to / 1000)}
+                await response.write(msgspec.json.encode(last) + b"\n")
+            else:
+                await response.write(b"\n".join(part) + b"\n")
+    except BusDown:
+        if not response.prepared:
+            raise Refusal(Code.UNAVAILABLE, "the stream does not answer", retry_ms=1_000) from None
+        # No last line: the reader sees that the answer is not whole.
+    return response
+
+
+def _since(request: web.Request) -> int:
+    try:
+        return max(1, int((time.time() - seconds_back(request.query.get("last", "15m"))) * 1000))
+    except BadSpan as error:
+        raise Refusal(Code.BAD_REQUEST, str(error)) from None
+
+
+def _limit(request: web.Request) -> int:
+    text = request.query.get("limit", str(DEFAULT))
+    if not (text.isascii() and text.isdecimal() and len(text) < 10 and 1 <= int(text) <= MOST):
+        raise Refusal(Code.BAD_REQUEST, f"limit is not a number from 1 to {MOST}")
+    return int(text)
+
+
+def _record(subject: Subject, text: str, rule: str, decision: str) -> Draft:
+    return Draft(
+        log=subject.env,
+        type="query.searched" if decision == "allow" else "command.denied",
+        subject=subject,
+        action="search",
+        risk="read",
+        rule=rule,
+        decision=decision,
+        private={"args": text},
+    )

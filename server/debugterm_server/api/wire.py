@@ -1,0 +1,11 @@
+"""WebSocket messages as bytes: one unmasked, unfragmented text frame (RFC 6455, section 5.2), made once for many."""
+
+
+def wrap(payload: bytes) -> bytes:
+    """The bytes of one text message from server to client."""
+    size = len(payload)
+    if size < 126:
+        return bytes((0x81, size)) + payload
+    if size < 65_536:
+        return b"\x81\x7e" + size.to_bytes(2, "big") + payload
+    return b"\x81\x7f" + size.to_bytes(8, "big") + payload

@@ -1,0 +1,93 @@
+"""One distinct query of one environment: matched once, its frames built once, handed to all its viewers.
+
+The first row after a quiet moment goes out at once; after that rows wait for company, at most 25 ms or 64 KiB.
+"""
+
+import asyncio
+import hashlib
+
+from debugterm_protocol import limits
+from debugterm_protocol.frames import Rate
+from debugterm_protocol.query import Query, print_query
+
+from debugterm_server.core import matcher
+from debugterm_server.rooms.hub.batch import Read
+from debugterm_server.rooms.hub.outlet import Wrap
+from debugterm_server.rooms.hub.shared import Picked, build, message
+from debugterm_server.rooms.hub.viewer import Viewer
+
+FLUSH_BYTES = 64 * 1024
+LANE = "clear"
+"""The only lane so far; masking adds another."""
+
+
+def name_of(env: str, query: Query) -> str:
+    """The name of a query's channel, equal on every hub: `log:<env>:<10 hex of sha256(query + lane)>`."""
+    digest = hashlib.sha256(f"{print_query(query)}\n{LANE}".encode()).hexdigest()
+    return f"log:{env}:{digest[:10]}"
+
+
+class Channel:
+    """The live rows of one query."""
+
+    def __init__(self, ch: str, query: Query, *, epoch: str, wrap: Wrap) -> None:
+        self.ch = ch
+        self.query = query
+        self.matcher = matcher.compile(query)
+        self.viewers: set[Viewer] = set()
+        self._epoch = epoch
+        self._wrap = wrap
+        self._waiting: list[Picked] = []
+        self._size = 0
+        self._matched = 0
+        self._flushed = 0.0
+        self._timer: asyncio.TimerHandle | None = None
+
+    def take(self, read: Read) -> None:
+        """The next entry of the stream."""
+        indexes = read.pick(self.matcher)
+        if not indexes:
+            return
+        self._matched += len(indexes)
+        self._waiting.append(Picked(read, indexes))
+        self._size += sum(len(read.lines[i]) for i in indexes)
+        loop = asyncio.get_running_loop()
+        wait = self._flushed + limits.FLUSH_MS / 1000 - loop.time()
+        if wait <= 0 or self._size >= FLUSH_BYTES:
+            self.flush()
+        elif self._timer is None:
+            self._timer = loop.call_later(wait, self.flush)
+
+    def flush(self) -> None:
+        """Hand over what waits."""
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
+        waiting, self._waiting, self._size = self._waiting, [], 0
+        self._flushed = asyncio.get_running_loop().time()
+        if not waiting or not self.viewers:
+            return
+        for shared in build(waiting, ch=self.ch, epoch=self._epoch, wrap=self._wrap):
+            for viewer in self.viewers:
+                viewer.offer(shared)
+
+    def second(self, everything: int) -> None:
+        """Tell every viewer the rows of the last second: of the environment, and of this query."""
+        told = message(Rate(ch=self.ch, all=everything, match=self._matched), self._wrap)
+        self._matched = 0
+        for viewer in self.viewers:
+            viewer.tell_missed()
+            viewer.write(told)
+
+    def reset(self, epoch: str, why: str) -> None:
+        """The stream was replaced: told before any new row."""
+        self.flush()
+        self._epoch = epoch
+        for viewer in self.viewers:
+            viewer.reset(epoch, why)
+
+    def close(self) -> None:
+        """No viewer is left."""
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None

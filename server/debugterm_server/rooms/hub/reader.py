@@ -1,0 +1,137 @@
+"""Reads the streams of one environment and hands every entry to every channel; one per environment and process.
+
+It remembers the newest entry it has seen. When Redis comes back with less than that, the history was lost or
+replaced: the stream gets a new uuid, so a new epoch, and everybody is told `reset` before another row.
+"""
+
+import asyncio
+import hashlib
+from collections import deque
+from collections.abc import Callable, Sequence
+from typing import Protocol
+
+import structlog
+from debugterm_protocol.offsets import Offset, parse
+
+from debugterm_server.bus.connection import BusDown, Promise
+from debugterm_server.bus.entries import Entry
+from debugterm_server.bus.streams import Kind, Tail
+from debugterm_server.kit.backoff import full_jitter
+from debugterm_server.rooms.hub.batch import Read
+
+log = structlog.get_logger()
+
+BLOCK_MS = 2_000
+RECENT_ENTRIES = 256
+RECENT_BYTES = 16 * 1024 * 1024
+"""The newest entries stay in memory, so that a viewer that caught up can join without a race."""
+
+
+class Stream(Protocol):
+    """What is needed of the bus."""
+
+    async def tail(self, env: str) -> Tail:
+        """Uuid and newest id."""
+
+    async def replace(self, env: str, old: str) -> None:
+        """Give the stream a new uuid unless another hub did."""
+
+    async def wait(self, env: str, *, log: str, met: str, block_ms: int) -> dict[Kind, list[Entry]]:
+        """The entries after two places."""
+
+    async def promise(self) -> Promise:
+        """What Redis promises now."""
+
+
+class Reader:
+    """`top` is the newest entry handed on; `epoch` names the history it belongs to."""
+
+    def __init__(
+        self,
+        env: str,
+        stream: Stream,
+        *,
+        on_log: Callable[[Read], None],
+        on_points: Callable[[Entry], None],
+        on_reset: Callable[[str, str], None],
+    ) -> None:
+        self.env = env
+        self.epoch = ""
+        self.top = ""
+        self.healthy = False
+        self._stream = stream
+        self._met = "$"
+        self._on_log = on_log
+        self._on_points = on_points
+        self._on_reset = on_reset
+        self._recent: deque[Read] = deque()
+        self._recent_bytes = 0
+        self._recent_from = Offset(0, 0, 0)
+
+    def recent(self, after: Offset) -> Sequence[Read] | None:
+        """The entries after a place if all of them are still in memory, else None."""
+        if after >= parse(self.top):
+            return ()
+        if after < self._recent_from:
+            return None
+        return [read for read in self._recent if read.offset(read.entry.n - 1) > after]
+
+    async def start(self) -> None:
+        """Find out where the stream stands. Raises BusDown."""
+        await self._attach()
+        self.healthy = True
+
+    async def run(self) -> None:
+        """Read until cancelled; a lost Redis is waited for."""
+        waits = full_jitter(first=0.05, most=2.0)
+        while True:
+            try:
+                if not self.healthy:
+                    await self._attach()
+                    log.info("stream is back", env=self.env)
+                    self.healthy = True
+                    waits = full_jitter(first=0.05, most=2.0)
+                await self._step()
+            except BusDown as error:
+                if self.healthy:
+                    log.warning("stream lost, waiting for Redis", env=self.env, reason=str(error))
+                self.healthy = False
+                await asyncio.sleep(next(waits))
+
+    async def _attach(self) -> None:
+        promise = await self._stream.promise()
+        tail = await self._stream.tail(self.env)
+        if self.top and parse(tail.top) < parse(self.top):
+            await self._stream.replace(self.env, tail.uuid)
+            tail = await self._stream.tail(self.env)
+        epoch = hashlib.sha256(f"{tail.uuid}{promise.epoch_part}".encode()).hexdigest()[:16]
+        known, self.epoch = self.epoch, epoch
+        if known == epoch:
+            return
+        if known:
+            log.error("the stream was replaced", env=self.env, epoch=epoch)
+            self._on_reset(epoch, "the stream lost its newest rows or was replaced")
+        self.top = min(self.top or tail.top, tail.top, key=parse)
+        self._recent.clear()
+        self._recent_bytes = 0
+        self._recent_from = parse(self.top)
+
+    async def _step(self) -> None:
+        found = await self._stream.wait(self.env, log=self.top, met=self._met, block_ms=BLOCK_MS)
+        for entry in found["met"]:
+            self._met = entry.id
+            self._on_points(entry)
+        for entry in found["log"]:
+            read = Read(entry)
+            self._remember(read)
+            self.top = entry.id
+            self._on_log(read)
+            await asyncio.sleep(0)
+
+    def _remember(self, read: Read) -> None:
+        self._recent.append(read)
+        self._recent_bytes += len(read.entry.rows)
+        while len(self._recent) > RECENT_ENTRIES or self._recent_bytes > RECENT_BYTES:
+            gone = self._recent.popleft()
+            self._recent_bytes -= len(gone.entry.rows)
+            self._recent_from = parse(gone.entry.id)
