@@ -14,8 +14,8 @@ from debugterm_server.api import headers, identity, middleware, origin, problems
 from debugterm_server.api.dispatch import Dispatch
 from debugterm_server.api.house import HOUSE, Rooms
 from debugterm_server.api.http import audit as audit_http
-from debugterm_server.api.http import sessions as sessions_http
 from debugterm_server.api.http import auth, ingest
+from debugterm_server.api.http import sessions as sessions_http
 from debugterm_server.api.routes import ROUTES
 from debugterm_server.api.sockets import Sockets
 from debugterm_server.api.wire import wrap
@@ -133,7 +133,9 @@ async def build_streams(redis: Redis, place: Ground, root: Root) -> Streams:
         hint = "see valkey/valkey.log in the data folder" if place.supervisor else "check REDIS_URL"
         raise CannotStart(f"Redis does not answer: {error}; {hint}") from None
     if promise.durability != "always":
-        log.warning("redis may lose acknowledged rows: guarantee G1 is withdrawn", durability=promise.durability)
+        log.warning(
+            "redis may lose acknowledged rows: guarantee G1 is withdrawn", durability=promise.durability
+        )
     return Streams(redis, secret=root.key("stream-entry"), promise=promise)
 
 

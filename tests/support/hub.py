@@ -58,7 +58,7 @@ class Hub:
     async def client(self, name: str = "responder") -> AsyncIterator["Client"]:
         """A socket that has said hello."""
         async with self.http.ws_connect(f"{self.url}/ws", protocols=(SUBPROTOCOL,), max_msg_size=0) as ws:
-            client = Client(ws)
+            client = Client(ws, name)
             await client.send(frames.Hello(id="hello", env="development", token=await self.token(name)))
             client.welcome = await client.until(lambda f: isinstance(f, frames.Welcome))
             yield client
@@ -67,7 +67,8 @@ class Hub:
 class Client:
     """A socket that keeps every frame it got."""
 
-    def __init__(self, ws: aiohttp.ClientWebSocketResponse) -> None:
+    def __init__(self, ws: aiohttp.ClientWebSocketResponse, name: str) -> None:
+        self.name = name
         self.ws = ws
         self.seen: list[ServerFrame] = []
         self.welcome: ServerFrame | None = None

@@ -20,6 +20,8 @@ from debugterm_server.rooms.hub import Hub
 from debugterm_server.rooms.sessions.needs import Conn
 from debugterm_server.rooms.sessions.room import Sessions
 
+SessionFrame = frames.Join | frames.Leave | frames.Cmd | frames.Here | frames.Status
+
 
 class Recorder(Protocol):
     """What is needed of the audit room."""
@@ -51,6 +53,21 @@ class Dispatch:
                 conn.ok(frame.id)
             case frames.Ack():
                 self._ack(conn, frame)
+            case frames.Join() | frames.Leave() | frames.Cmd() | frames.Here() | frames.Status():
+                await self._in_session(conn, subject, frame)
+            case frames.Refresh():
+                self._refresh(conn, subject, frame)
+            case frames.Ping():
+                conn.send(frames.Pong(ts=frame.ts))
+            case frames.Pong():
+                pass
+            case frames.Hello():
+                raise Refusal(Code.BAD_FRAME, "this connection has said hello already")
+            case _:
+                assert_never(frame)
+
+    async def _in_session(self, conn: Connection, subject: Subject, frame: SessionFrame) -> None:
+        match frame:
             case frames.Join():
                 joined = await self._sessions.join(subject, Conn(conn.id, conn.client), frame, conn)
                 conn.send(joined)
@@ -62,14 +79,6 @@ class Dispatch:
                 await self._sessions.here(conn.id, frame)
             case frames.Status():
                 conn.ok(frame.id, await self._sessions.status(subject, frame))
-            case frames.Refresh():
-                self._refresh(conn, subject, frame)
-            case frames.Ping():
-                conn.send(frames.Pong(ts=frame.ts))
-            case frames.Pong():
-                pass
-            case frames.Hello():
-                raise Refusal(Code.BAD_FRAME, "this connection has said hello already")
             case _:
                 assert_never(frame)
 

@@ -4,7 +4,7 @@ The matrix is data, so the docs table and the full (role x verb) test come from 
 command or content right, and an auditor cannot act (protocol.md 1).
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 from debugterm_protocol.roles import Role
@@ -37,7 +37,7 @@ class Subject:
     """The token behind the request, for the record."""
     ip: str = ""
     client: str = ""
-    expires: int = 0
+    expires: int = field(default=0, compare=False)
     """When that token ends, in seconds since 1970; 0 for subjects without one."""
 
 

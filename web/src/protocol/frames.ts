@@ -86,7 +86,8 @@ export interface Here {
 
 /** Stream the rows that match a query (`kind: log`) or the metric points of the environment (`met`).
  *
- * `from` is a Place to resume at, `now`, or a span back like `-15m`.
+ * `from` is a Place to resume at, `now`, or a span back like `-15m`. With a span, `newest` asks for at most that
+ * many of its newest matching rows; 0 asks for all of them, as fast as this client acknowledges.
  */
 export interface Watch {
   t: "watch";
@@ -94,6 +95,7 @@ export interface Watch {
   query?: string;
   kind?: "log" | "met";
   from?: string | Place;
+  newest?: number;
 }
 
 /** Stop a watch. */
