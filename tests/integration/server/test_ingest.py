@@ -75,7 +75,7 @@ async def test_a_packed_body_is_unpacked_once(hub: Hub, encoding: str) -> None:
             "TOO_LARGE",
         ),
         (b"x", {}, {"batch_id": "a" * 200}, 400, "BAD_BATCH"),
-        (b"x", {}, {"servcie": "typo"}, 400, "BAD_REQUEST"),
+        (b"x", {}, {"colour": "typo"}, 400, "BAD_REQUEST"),
         (b"x", {}, {"key": "dtk_secret"}, 400, "TOKEN_IN_URL"),
     ],
 )
