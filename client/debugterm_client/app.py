@@ -11,7 +11,7 @@ import msgspec
 from debugterm_protocol import VERSION
 from debugterm_protocol.audits import AuditRow
 from debugterm_protocol.exits import Exit
-from debugterm_protocol.sessions import Command
+from debugterm_protocol.sessions import Command, Listing
 
 from debugterm_client.config import BadConfig, Config, Profile, clean_url, only_ascii, wants_color
 from debugterm_client.core.refusals import refusal
@@ -90,9 +90,21 @@ async def profiles(config: Config, *, as_json: bool) -> Exit:
 async def sessions(config: Config, profile: str, *, as_json: bool) -> Exit:
     """List the open sessions."""
     async with _door(config, profile) as (door, tokens):
-        data = msgspec.json.decode(await door.sessions((await tokens.access()).access_token))
-    found = data.get("sessions", []) if isinstance(data, dict) else data
-    return _list(found, ("slug", "title", "id", "created_at"), as_json=as_json)
+        data = await door.sessions((await tokens.access()).access_token)
+    listing = msgspec.json.decode(data, type=Listing)
+    if as_json:
+        output().lines(msgspec.json.encode(each) for each in listing.sessions)
+        return Exit.OK
+    rows = [
+        {
+            "session": each.slug or each.id,
+            "title": each.title,
+            "here": [member.name for member in each.members if member.human in each.here],
+            "created": each.created_at[:16].replace("T", " "),
+        }
+        for each in listing.sessions
+    ]
+    return _list(rows, ("session", "created", "title", "here"), as_json=False)
 
 
 def _list(found: list[dict[str, Any]], columns: tuple[str, ...], *, as_json: bool) -> Exit:

@@ -26,7 +26,7 @@ from debugterm_client.net.wire import Closed, NotConnected, Wire, new_id
 LOGIN_AGAIN = {Close.TOKEN_EXPIRED, Close.AUTHENTICATION}
 """Close codes after which a renewed token may help; `authentication` only once."""
 
-STEADY_SECONDS = 5.0
+STEADY_SECONDS = 1.0
 """A connection that lasted this long was a good one: the next wait begins small again."""
 
 

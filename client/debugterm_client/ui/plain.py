@@ -82,6 +82,8 @@ class Plain:
             case news.SessionNow(event=happened):
                 if happened is not None and (text := told(happened)):
                     self._state(text)
+                # The scene says it too, for the full screen: here it is said once.
+                self._said = self.scene.event_line(time.monotonic())
             case _:
                 self._tell_event()
         if isinstance(event, news.SessionNow | news.CaughtUp) and not self.scene.replaying:

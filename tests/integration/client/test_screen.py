@@ -281,12 +281,15 @@ def test_the_line_mode_needs_no_cursor(tmp_path: Path) -> None:
             terminal.until("-- 'service:' needs a value")
             terminal.press("good evening\n")
             terminal.until("-- ana: good evening --")
+            stage.rows("after it")
+            terminal.until("I pay after it")
             terminal.press(":quit\n")
             status = terminal.wait()
             raw = terminal.raw
 
     assert status == 0
     assert b"\x1b" not in raw
+    assert raw.count(b"-- ana: good evening --") == 1
 
 
 def test_sigterm_gives_the_terminal_back(tmp_path: Path) -> None:
