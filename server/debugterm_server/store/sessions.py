@@ -83,6 +83,10 @@ async def last_record(read: Read, env: str, session: str) -> tuple[int, str]:
     return (row.seq, row.type) if row else (0, "")
 
 
+class _Action(msgspec.Struct, frozen=True):
+    name: str | None = None
+
+
 class Trace(msgspec.Struct, frozen=True):
     """What an audit record says about one request, as far as its fate needs it."""
 
@@ -91,10 +95,14 @@ class Trace(msgspec.Struct, frozen=True):
     session: str | None
     idem: str | None
     cause: int | None
+    action: _Action
 
 
 async def traces(read: Read, env: str, human: str, command: str, *, most: int = 1_000) -> list[Trace]:
-    """The records of one person's request, newest first, among the newest `most` of that person."""
+    """The records of one person's request, newest first, among the newest `most` of that person.
+
+    With the outcomes that the server wrote for it when it recovered.
+    """
     query = (
         select(audit.c.record)
         .where(audit.c.log == env, audit.c.human == human)
@@ -102,9 +110,29 @@ async def traces(read: Read, env: str, human: str, command: str, *, most: int = 
         .limit(most)
     )
     found = [_traces.decode(record) for record in (await read.execute(query)).scalars()]
-    return [trace for trace in found if trace.idem == command]
+    own = [trace for trace in found if trace.idem == command]
+    asked = [trace for trace in own if trace.type == "command.accepted"]
+    if not asked:
+        return own
+    first = min(trace.seq for trace in asked)
+    by_the_server = await commands(read, env, after=first, human="")
+    causes = {trace.seq for trace in asked}
+    return own + [trace for trace in by_the_server if trace.cause in causes]
 
 
+async def commands(
+    read: Read, env: str, *, after: int = 0, since: str = "", human: str | None = None
+) -> list[Trace]:
+    """Intents, outcomes and restorations behind a record or a time, oldest first; of one actor if given."""
+    query = select(audit.c.record).where(
+        audit.c.log == env, audit.c.seq > after, audit.c.ts >= since, audit.c.type.in_(_FATES)
+    )
+    if human is not None:
+        query = query.where(audit.c.human == human)
+    return [_traces.decode(record) for record in (await read.execute(query.order_by(audit.c.seq))).scalars()]
+
+
+_FATES = ("command.accepted", "command.finished", "command.cancelled", "command.unknown", "session.restored")
 _traces = msgspec.json.Decoder(Trace)
 
 

@@ -29,13 +29,15 @@ from debugterm_server.bus.bells import Bells
 from debugterm_server.bus.connection import Redis
 from debugterm_server.bus.sessions import Change, Changed, Conflict, Kept, Seen, SessionBus
 from debugterm_server.core.policy import Subject
+from debugterm_server.kit.clock import wall
 from debugterm_server.rooms.sessions import feed as feed_module
 from debugterm_server.rooms.sessions.needs import Conn, Refused
+from debugterm_server.rooms.sessions.recovery import Recovery
 from debugterm_server.rooms.sessions.room import Sessions
 from debugterm_server.store import sessions as sql
 from debugterm_server.store.audit import Query
 
-from tests.support.sessions import ADA, BO, CTL, LOBBY, VI, Hub, Screen, a_hub
+from tests.support.sessions import ADA, BO, CTL, LOBBY, VI, Gate, Hub, Screen, a_hub
 from tests.support.valkey import Server, redis_server
 
 
@@ -528,3 +530,93 @@ async def test_a_command_without_session_is_refused(hub: Hub) -> None:
         "BAD_REQUEST",
         "the command names no session",
     )
+
+
+async def a_day_later(hub: Hub) -> int:
+    """Recovery as another hub does it when all this is over a minute old."""
+
+    async def mine(_env: str) -> bool:
+        return True
+
+    later = Recovery(bus=hub.bus, store=hub.store, audit=hub.audit, lease=mine, clock=lambda: wall() + 120)
+    return await later.look("prod")
+
+
+async def outcomes(hub: Hub) -> list[tuple[str, str, int, str]]:
+    rows = await hub.audit.audit.search(Query(log="prod", session=LOBBY, limit=1000))
+    return [
+        (row.type, row.action, row.cause, row.result)
+        for row in reversed(rows)
+        if row.type in ("command.finished", "command.cancelled")
+    ]
+
+
+async def test_recovery_cancels_what_never_happened_and_takes_its_row_back(hub: Hub) -> None:
+    await hub.join(ADA)
+    await hub.do(ADA, Title(text="true"))
+
+    def die() -> None:
+        raise SystemExit("killed")
+
+    hub.audit.then = die
+    for command in (Chat(text="lost"), Title(text="lost")):
+        with pytest.raises(SystemExit):
+            await hub.do(ADA, command, id_=f"c-{type(command).__name__}")
+    hub.audit.then = lambda: None
+
+    assert (
+        await Recovery(
+            bus=hub.bus, store=hub.store, audit=hub.audit, lease=lambda _: asyncio.sleep(0, True)
+        ).look("prod")
+        == 0
+    )  # nothing is a minute old yet
+    await asyncio.sleep(0.7)  # the outcome of the title is written behind
+    assert await a_day_later(hub) == 2
+    assert await a_day_later(hub) == 0
+    assert (await outcomes(hub))[-2:] == [
+        ("command.cancelled", "chat", 4, "recovered"),
+        ("command.cancelled", "title", 5, "recovered"),
+    ]
+    async with hub.store.read() as read:
+        assert await sql.tail(read, LOBBY, 10) == []
+        row = await sql.find(read, "prod", LOBBY)
+    assert row is not None
+    assert row.title == "true"
+    assert await fate(hub, ADA, "c-Chat") == Fate(state="cancelled")
+
+
+async def test_recovery_finishes_what_happened_and_runs_nothing(
+    hub: Hub, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ada, _ = await hub.join(ADA)
+    monkeypatch.setattr(Gate, "later", lambda *_: None)  # the hub dies before it wrote the outcome
+    await hub.do(ADA, Chat(text="seen by all"))
+    await hub.do(ADA, Drive())
+    before = await hub.bus.load(LOBBY)
+
+    assert await a_day_later(hub) == 2
+    assert await outcomes(hub) == [
+        ("command.finished", "chat", 3, "recovered"),
+        ("command.finished", "drive", 4, "recovered"),
+    ]
+    assert await hub.bus.load(LOBBY) == before
+    assert ada.texts() == ["seen by all"]
+
+
+async def test_what_a_rebuilt_session_was_rebuilt_from_did_happen(
+    hub: Hub, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await hub.join(ADA)
+    monkeypatch.setattr(Gate, "later", lambda *_: None)
+    await hub.do(ADA, Chat(text="seen by all"))
+    await hub.do(ADA, Drive())
+    await hub.redis.flushall()
+    await hub.join(BO)
+
+    assert await a_day_later(hub) == 2
+    assert [(kind, action) for kind, action, _, _ in await outcomes(hub)] == [
+        ("command.finished", "chat"),
+        ("command.cancelled", "drive"),
+    ]
+    async with hub.store.read() as read:
+        assert [line.text for line in await sql.tail(read, LOBBY, 10)] == ["seen by all"]
