@@ -2,6 +2,7 @@
 
 import importlib.util
 import shutil
+import socket
 import subprocess
 import tempfile
 import time
@@ -43,9 +44,18 @@ class Server:
             [self._program, *options, "--save", "", "--appendonly", "no"], stdout=subprocess.DEVNULL
         )
         end = time.monotonic() + 10
-        while not (self._folder / "s").exists():
+        while not self._answers():
             assert time.monotonic() < end, "the server did not start"
             time.sleep(0.005)
+
+    def _answers(self) -> bool:
+        with socket.socket(socket.AF_UNIX) as probe:
+            try:
+                probe.connect(f"{self._folder}/s")
+                probe.sendall(b"PING\r\n")
+                return probe.recv(5) == b"+PONG"
+            except OSError:
+                return False
 
     def kill(self) -> None:
         """End it at once."""

@@ -97,6 +97,16 @@ def test_an_event_applied_twice_changes_nothing_and_survives_the_wire(state: Sna
     assert once.rev == 1
 
 
+@settings(max_examples=50, deadline=None)
+@given(snapshots, events, st.integers(0, 5))
+def test_an_event_that_the_state_contains_already_changes_nothing(
+    state: Snapshot, event: Event, rev: int
+) -> None:
+    newer = msgspec.structs.replace(state, rev=5)
+
+    assert apply_event(newer, event, rev) == newer
+
+
 def line(seq: int, text: str = "x") -> ChatLine:
     return ChatLine(seq=seq, at="", human="h_ada", name="ada", text=text)
 
