@@ -6,7 +6,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-from playwright.async_api import Page, async_playwright
+from playwright.async_api import Page, async_playwright, expect
 
 from web.tools import build
 
@@ -19,6 +19,8 @@ ARGUMENTS = [
     "--disable-component-update",
     "--disable-sync",
 ]
+# A busy machine is no fault of the page.
+expect.set_options(timeout=15_000)
 PHONE = (390, 844)
 DESKTOP = (1280, 800)
 # The colours of the last two rules are judged too; everything up to WCAG 2.2 AA.
@@ -63,7 +65,7 @@ async def seat(
             context = await browser.new_context(
                 viewport={"width": width, "height": height}, color_scheme=scheme, reduced_motion="reduce"
             )
-            context.set_default_timeout(10_000)
+            context.set_default_timeout(20_000)
             taken = Seat(await context.new_page())
             taken.page.on(
                 "console",
