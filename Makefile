@@ -7,7 +7,7 @@ export PYTHONWARNDEFAULTENCODING :=
 UV_RUN := uv run --locked --quiet
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test check fmt fast gen web lint types contracts unit matrix
+.PHONY: help setup run demo servers test check fmt fast gen web lint types contracts unit matrix
 
 help: ## List the commands
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' Makefile | expand -t 12
@@ -17,7 +17,10 @@ setup: ## Make the environment: uv, then everything in uv.lock
 	@uv sync --locked --quiet
 
 run: setup web ## Start the hub with this machine's logs and metrics
-	@$(UV_RUN) debugterm-server serve
+	@$(UV_RUN) debugterm-server dev
+
+demo: setup web ## The same, and beside it a shop that gets into trouble: make demo INCIDENT=pool
+	@$(UV_RUN) debugterm-server dev --feed "python -m examples.shop $(if $(INCIDENT),--incident $(INCIDENT))"
 
 check: setup lint types contracts unit matrix ## Format, lint, types, contracts, unit and architecture tests
 
@@ -42,7 +45,10 @@ unit:
 matrix:
 	@sh tests/support/matrix.sh
 
-test: check ## All checks and all tests, with the real servers
+servers: setup
+	@sh tests/support/servers.sh
+
+test: check servers ## All checks and all tests, with the real servers
 	@$(UV_RUN) pytest -q tests --ignore tests/unit --ignore tests/architecture
 
 fmt: setup ## Format and mend what a machine can mend

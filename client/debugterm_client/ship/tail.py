@@ -76,7 +76,7 @@ def first_place(path: Path, fd: int, *, last: int | None) -> Place:
 def _offset_of_last(fd: int, lines: int) -> int:
     """Offset of the first of the last `lines` lines; a line that has begun counts."""
     end = os.fstat(fd).st_size
-    if lines == 0:
+    if lines == 0 or end == 0:
         return end
     wanted = lines + 1 if os.pread(fd, 1, end - 1) == b"\n" else lines
     while end > 0:

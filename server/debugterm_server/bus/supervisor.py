@@ -7,7 +7,6 @@ death signal follows the thread that started the child, so `start` belongs in th
 """
 
 import asyncio
-import ctypes
 import fcntl
 import hashlib
 import importlib.util
@@ -15,21 +14,19 @@ import os
 import shutil
 import signal
 import subprocess
-import sys
 import tempfile
 import time
 from pathlib import Path
 
 import structlog
 
-from debugterm_server.kit import backoff
+from debugterm_server.kit import backoff, children
 
 log = structlog.get_logger()
 
 SOCKET_PATH_BYTES = 100
 """A unix socket path may have 107 bytes; a longer folder gets its socket elsewhere."""
 LOCK_SECONDS = 10
-_PR_SET_PDEATHSIG = 1
 
 
 class NoValkey(Exception):
@@ -95,12 +92,7 @@ class Supervisor:
     def stop(self) -> None:
         """Stop the server and wait; everything acknowledged is on disk already."""
         if self._process is not None:
-            self._process.terminate()
-            try:
-                self._process.wait(timeout=10)
-            except subprocess.TimeoutExpired:
-                self._process.kill()
-                self._process.wait()
+            children.stop(self._process, seconds=10)
             self._process = None
         if self._lock >= 0:
             os.close(self._lock)
@@ -124,14 +116,12 @@ class Supervisor:
     def _launch(self) -> None:
         self.socket.unlink(missing_ok=True)
         with (self._folder / "valkey.log").open("ab") as out:
-            self._process = subprocess.Popen(  # noqa: S603 - the program is the bundled binary or found on PATH
+            self._process = children.start(
                 [self._program, *_options(self._folder, self.socket)],
-                stdin=subprocess.DEVNULL,
                 stdout=out,
                 stderr=out,
                 pass_fds=(self._lock,),
-                start_new_session=True,  # Ctrl-C in a terminal must not reach it before its clients are done
-                preexec_fn=_die_with_parent if sys.platform == "linux" else None,  # noqa: PLW1509 - one libc call
+                sign=signal.SIGKILL,
             )
 
 
@@ -157,11 +147,3 @@ def _socket_path(folder: Path) -> Path:
         return near
     digest = hashlib.sha256(os.fsencode(folder)).hexdigest()[:16]
     return Path(tempfile.gettempdir()) / f"debugterm-{os.getuid()}-{digest}" / "valkey.sock"
-
-
-_libc = ctypes.CDLL(None, use_errno=True) if sys.platform == "linux" else None
-
-
-def _die_with_parent() -> None:
-    assert _libc is not None  # noqa: S101 - only reached on Linux
-    _libc.prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)

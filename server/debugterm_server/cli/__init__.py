@@ -7,6 +7,7 @@ from debugterm_protocol import VERSION
 
 COMMANDS = {
     "serve": ("serve:serve", "Serve the hub until SIGTERM or Ctrl-C."),
+    "dev": ("dev:dev", "A hub for this laptop, fed with this machine's own logs and metrics."),
     "migrate": ("migrate:migrate", "Bring the database to the schema of this release."),
     "users": ("users:users", "Make users, give them roles, keep them out."),
     "keys": ("keys:keys", "Make, list and revoke ingest keys."),

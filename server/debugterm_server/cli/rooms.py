@@ -15,7 +15,7 @@ from debugterm_server.cli.console import fail, settings_or_exit
 from debugterm_server.core.records import AuditUnavailable
 from debugterm_server.core.refusal import Refusal
 from debugterm_server.kit import derive
-from debugterm_server.rooms.access import Accounts, Passwords
+from debugterm_server.rooms.access import Access, Accounts, Passwords
 from debugterm_server.rooms.audit import Audit
 from debugterm_server.settings import Settings
 from debugterm_server.store import migrate
@@ -31,6 +31,7 @@ class Rooms:
     settings: Settings
     audit: Audit
     accounts: Accounts
+    access: Access
 
 
 def run(work: Callable[[Rooms], Awaitable[T]]) -> T:
@@ -82,11 +83,14 @@ async def opened(settings: Settings) -> AsyncIterator[Rooms]:
     """The rooms on this deployment's database. Raises WrongSchema, StoreUnavailable, BadUrl, OSError."""
     store = store_of(settings)
     secret = settings.secret_key.get_secret_value() if settings.secret_key else None
-    passwords = Passwords(derive.root(secret, settings.data_dir))
+    root = derive.root(secret, settings.data_dir)
+    passwords = Passwords(root)
     try:
         await migrate.ready(store)
         async with Audit(store) as audit:
-            yield Rooms(settings, audit, Accounts(store, audit, passwords, console=_operator()))
+            accounts = Accounts(store, audit, passwords, console=_operator())
+            access = Access(store, audit, root, first_env=settings.env, passwords=passwords)
+            yield Rooms(settings, audit, accounts, access)
     finally:
         passwords.close()
         await store.close()

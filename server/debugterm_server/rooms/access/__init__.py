@@ -2,7 +2,7 @@
 
 from debugterm_server.core.refusal import Unauthenticated
 from debugterm_server.rooms.access.accounts import Accounts
-from debugterm_server.rooms.access.development import DevelopmentLogin, development_login
+from debugterm_server.rooms.access.development import DevelopmentLogin, development_key, development_login
 from debugterm_server.rooms.access.keys import IngestKey
 from debugterm_server.rooms.access.passwords import Passwords
 from debugterm_server.rooms.access.room import Access, Caller, Tokens
@@ -16,5 +16,6 @@ __all__ = [
     "Passwords",
     "Tokens",
     "Unauthenticated",
+    "development_key",
     "development_login",
 ]

@@ -1,5 +1,6 @@
 """The login of a development hub: a user nobody had to make, and a link that logs a browser in once."""
 
+import contextlib
 import os
 import secrets
 from dataclasses import dataclass
@@ -14,6 +15,7 @@ from debugterm_server.rooms.access.accounts import Accounts
 NAME = "dev"
 ROLE = Role.COMMANDER
 FILE = "dev-login"
+KEY_FILE = "dev-ingest-key"
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,8 +45,21 @@ async def development_login(accounts: Accounts, *, env: str, data_dir: Path) -> 
         if kept is None:
             await accounts.set_password(login.name, login.password)
     if kept is None:
-        _write(path, login)
+        _write(path, f"{login.name}\n{login.password}\n")
     return login
+
+
+async def development_key(accounts: Accounts, *, env: str, data_dir: Path) -> str:
+    """The ingest key with which this machine sends its own rows; kept in `<data>/dev-ingest-key`, mode 0600.
+
+    Raises as `development_login`.
+    """
+    path = data_dir / KEY_FILE
+    with contextlib.suppress(FileNotFoundError):
+        return path.read_text(encoding="ascii").strip()
+    made = await accounts.add_key(env=env, name="this-machine")
+    _write(path, made.secret + "\n")
+    return made.secret
 
 
 def _read(path: Path) -> DevelopmentLogin | None:
@@ -55,10 +70,10 @@ def _read(path: Path) -> DevelopmentLogin | None:
     return DevelopmentLogin(name, password) if name == NAME and password else None
 
 
-def _write(path: Path, login: DevelopmentLogin) -> None:
+def _write(path: Path, text: str) -> None:
     """Whole or not at all, readable by its owner only."""
-    draft = path.with_name(f".{FILE}.{secrets.token_hex(8)}")
+    draft = path.with_name(f".{path.name}.{secrets.token_hex(8)}")
     descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     with os.fdopen(descriptor, "w", encoding="utf-8") as file:
-        file.write(f"{login.name}\n{login.password}\n")
+        file.write(text)
     draft.replace(path)

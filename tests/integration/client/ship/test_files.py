@@ -70,6 +70,18 @@ async def test_a_growing_file_is_followed_from_its_last_lines(recorder: Recorder
     assert recorder.messages == ["line 04999", "line 05000", "new"]
 
 
+async def test_an_empty_file_has_no_last_lines_and_is_followed(recorder: Recorder, tmp_path: Path) -> None:
+    log = tmp_path / "a.log"
+    log.touch()
+    (tmp_path / "b.log").write_bytes(b"here\n")
+    async with shipping(recorder, log, tmp_path / "b.log", "--last", "2", "--state", tmp_path / "state"):
+        await recorder.until(1)
+        add(log, "one")
+        await recorder.until(2)
+
+    assert recorder.messages == ["here", "one"]
+
+
 async def test_after_a_rename_the_old_file_is_read_to_its_end_before_the_new_one(
     recorder: Recorder, tmp_path: Path
 ) -> None:
