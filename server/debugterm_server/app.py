@@ -1,9 +1,10 @@
 """Builds and wires the house: the only module that knows everybody."""
 
 import asyncio
+import functools
 import ipaddress
 import signal
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 
@@ -32,6 +33,7 @@ from debugterm_server.rooms.access import Access, Passwords
 from debugterm_server.rooms.audit import Audit
 from debugterm_server.rooms.hub import Hub, retention
 from debugterm_server.rooms.ingest import Pipeline
+from debugterm_server.rooms.sessions.recovery import Recovery
 from debugterm_server.rooms.sessions.room import Sessions
 from debugterm_server.settings import Settings
 from debugterm_server.store import migrate
@@ -73,9 +75,13 @@ async def house(settings: Settings, place: Ground) -> AsyncIterator[House]:
         access = build_access(settings, store, audit, root, stack)
         hub = await stack.enter_async_context(Hub(streams, envs=environments(settings), wrap=wrap))
         _ = nursery.spawn("retention", build_retention(settings, streams))
+        bus = SessionBus(redis)
         sessions = await stack.enter_async_context(
-            Sessions(bus=SessionBus(redis), bells=Bells(redis), store=store, audit=audit)
+            Sessions(bus=bus, bells=Bells(redis), store=store, audit=audit)
         )
+        recovery = Recovery(bus=bus, store=store, audit=audit, lease=build_lease(streams, "recovery"))
+        duties = await stack.enter_async_context(Nursery("duties"))
+        _ = duties.spawn("recovery", recovery.keep(environments(settings)))
         sockets = Sockets()
         app = build_app(settings)
         app[identity.ACCESS] = access
@@ -155,6 +161,11 @@ async def build_retention(settings: Settings, streams: Streams) -> None:
         max_bytes=settings.stream_bytes,
         max_age=settings.stream_age,
     )
+
+
+def build_lease(streams: Streams, duty: str) -> Callable[[str], Awaitable[bool]]:
+    """Asks for a duty of an environment; whoever gets it has it for the next 50 s."""
+    return functools.partial(streams.lease, duty=duty, holder=ids.new("hub"), seconds=50)
 
 
 def build_app(settings: Settings) -> web.Application:

@@ -1,10 +1,18 @@
 """A shared session over real sockets: two people, one filter, and a refusal in words."""
 
+import asyncio
 from collections.abc import AsyncIterator
 
 import pytest
 from debugterm_protocol import frames
+from debugterm_protocol.audits import AuditRow
+from debugterm_protocol.roles import Role
 from debugterm_protocol.sessions import Chat, Filter, Said, Viewed
+from debugterm_server.core.policy import Subject
+from debugterm_server.core.records import Draft
+from debugterm_server.rooms.audit import Audit, Query
+from debugterm_server.rooms.sessions import recovery
+from debugterm_server.store.engine import open_store, where
 
 from tests.support.hub import Client, Hub, served
 
@@ -49,3 +57,28 @@ async def test_a_viewer_who_sets_the_shared_filter_is_told_why_not_and_who_may(h
     assert refused.p.code == "FORBIDDEN"
     assert "viewer" in refused.p.why
     assert refused.p.who == "commander or responder"
+
+
+async def test_an_intent_that_a_dead_hub_left_behind_gets_its_outcome(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(recovery, "EVERY_SECONDS", 0.05)
+    monkeypatch.setattr(recovery, "SETTLED_SECONDS", 0)
+    who = Subject(human="h_x", name="x", env="development", role=Role.RESPONDER)
+    left = Draft(
+        log="development", type="command.accepted", subject=who, session="s_1", action="chat", idem="c-1"
+    )
+    async with served() as hub:
+        store = open_store(where("", hub.settings.data_dir))
+        async with Audit(store) as audit:
+            seq = await audit.record(left)
+            outcomes: list[AuditRow] = []
+            async with asyncio.timeout(10):
+                while not outcomes:
+                    await asyncio.sleep(0.05)
+                    outcomes = await audit.search(Query(log="development", text="command.cancelled"))
+        await store.close()
+        monkeypatch.setattr(recovery, "EVERY_SECONDS", 60)
+        await asyncio.sleep(0.3)  # let the duty rest: a cancelled read drops its connection with a warning
+
+    assert [(row.cause, row.result) for row in outcomes] == [(seq, "recovered")]
