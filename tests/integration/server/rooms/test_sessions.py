@@ -39,6 +39,7 @@ from debugterm_server.rooms.sessions.recovery import Recovery
 from debugterm_server.rooms.sessions.room import Sessions
 from debugterm_server.store import sessions as sql
 from debugterm_server.store.audit import Query
+from sqlalchemy import text
 
 from tests.support.sessions import ADA, BO, CTL, LOBBY, VI, Gate, Hub, Screen, a_hub
 from tests.support.valkey import Server, redis_server
@@ -639,3 +640,21 @@ async def test_what_a_rebuilt_session_was_rebuilt_from_did_happen(
     ]
     async with hub.store.read() as read:
         assert [line.text for line in await sql.tail(read, LOBBY, 10)] == ["seen by all"]
+
+
+async def test_with_the_audit_table_really_read_only_chat_is_refused_and_comes_back(hub: Hub) -> None:
+    ada, _ = await hub.join(ADA)
+    before = await hub.bus.load(LOBBY)
+    refuse = "CREATE TRIGGER shut BEFORE INSERT ON audit BEGIN SELECT RAISE(ABORT, 'read only'); END"
+    async with hub.store.write() as write:
+        await write.execute(text(refuse))
+
+    assert (await refused(hub.do(ADA, Chat(text="x"))))[0] == "AUDIT_UNAVAILABLE"
+    assert await hub.bus.load(LOBBY) == before
+    async with hub.store.read() as read:
+        assert await sql.tail(read, LOBBY, 10) == []
+
+    async with hub.store.write() as write:
+        await write.execute(text("DROP TRIGGER shut"))
+    await hub.do(ADA, Chat(text="y"))
+    await ada.until(lambda: ada.texts() == ["y"])
