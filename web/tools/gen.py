@@ -1,7 +1,7 @@
-"""Writes what is derived from the protocol package: TypeScript, the JSON schema and the reference tables.
+"""Writes what is derived from the code: TypeScript, the JSON schema, the tables of codes and of settings.
 
 `make gen` runs it; a test compares what it would write with what is committed, so neither can drift. The source
-of truth is `debugterm_protocol`: nobody edits the files written here.
+of truth is `debugterm_protocol` (for the settings, `settings.py`): nobody edits the files written here.
 """
 
 import inspect
@@ -12,6 +12,8 @@ from typing import Any
 import msgspec
 from debugterm_protocol import SUBPROTOCOL, VERSION, close, errors, frames, levels, limits, logins, sessions
 from debugterm_protocol.exits import Exit
+
+from docs.tools import settings
 
 ROOT = Path(__file__).parents[2]
 NOTE = "Generated from debugterm_protocol by `make gen`; do not edit."
@@ -144,6 +146,7 @@ def files() -> dict[Path, str]:
         Path("web/src/protocol/codes.ts"): codes(),
         Path("docs/reference/protocol.schema.json"): pretty,
         Path("docs/reference/codes.md"): reference(),
+        Path("docs/reference/settings.md"): settings.page(),
     }
 
 
