@@ -3,6 +3,7 @@
 import asyncio
 import functools
 import ipaddress
+import os
 import signal
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
@@ -61,9 +62,7 @@ class CannotStart(Exception):
 @asynccontextmanager
 async def house(settings: Settings, place: Ground) -> AsyncIterator[House]:
     """Start everything in order, stop it in reverse. Raises CannotStart."""
-    root = derive.root(
-        settings.secret_key.get_secret_value() if settings.secret_key else None, settings.data_dir
-    )
+    root = build_root(settings)
     async with AsyncExitStack() as stack:
         nursery = await stack.enter_async_context(Nursery("house"))
         if place.supervisor is not None:
@@ -94,6 +93,18 @@ async def house(settings: Settings, place: Ground) -> AsyncIterator[House]:
         port = await listen(app, settings, stack)
         yield House(port=port, access=access, sockets=sockets)
         await sockets.drain(settings.drain_seconds)
+
+
+def build_root(settings: Settings) -> Root:
+    """The root of every key. Raises CannotStart."""
+    given = settings.secret_key.get_secret_value() if settings.secret_key else None
+    try:
+        return derive.root(given, settings.data_dir)
+    except (OSError, UnicodeDecodeError) as error:
+        raise CannotStart(
+            f"cannot read the secret in the data folder {settings.data_dir}: {error}; "
+            "set DEBUGTERM_SECRET_KEY, or move the file away to begin anew"
+        ) from None
 
 
 def environments(settings: Settings) -> Sequence[str]:
@@ -196,8 +207,10 @@ async def listen(app: web.Application, settings: Settings, stack: AsyncExitStack
     try:
         await site.start()
     except OSError as error:
+        # asyncio words the error around the address, which stands here already.
+        why = os.strerror(error.errno) if error.errno and error.errno > 0 else error.strerror or error
         raise CannotStart(
-            f"cannot listen on {settings.host}:{settings.port}: {error.strerror or error}; "
+            f"cannot listen on {settings.host}:{settings.port}: {why}; "
             "stop what holds the port or set PORT to another one"
         ) from None
     address: tuple[str, int] = runner.addresses[0]

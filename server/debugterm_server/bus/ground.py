@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 
 from debugterm_server.bus.supervisor import Supervisor
-from debugterm_server.kit.folder import Folder
+from debugterm_server.kit.folder import Folder, FolderProblem
 from debugterm_server.settings import Settings
 
 
@@ -28,7 +28,13 @@ def ground(settings: Settings) -> Iterator[Ground]:
             yield Ground(settings.redis_url.get_secret_value(), None)
             return
         supervisor = Supervisor(settings.data_dir)
-        supervisor.start()
+        try:
+            supervisor.start()
+        except OSError as error:
+            raise FolderProblem(
+                f"cannot start Valkey in the data folder {settings.data_dir}: {error}; "
+                "set DEBUGTERM_DATA_DIR to another folder, or REDIS_URL to a running Redis"
+            ) from None
         try:
             yield Ground(supervisor.url, supervisor)
         finally:

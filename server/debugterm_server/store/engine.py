@@ -5,6 +5,7 @@ step for every process on the host, and each commit is fsynced (WAL, synchronous
 that a reader never waits for a writer. Postgres: one pool does both.
 """
 
+import sqlite3
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
@@ -21,6 +22,7 @@ Read = AsyncConnection
 
 BUSY_SECONDS = 4
 """How long a statement waits for another process; below the 5 s after which the audit room gives up."""
+_URL_OPTIONS = frozenset({"host", "port", "sslmode"})
 POOL = 5
 """Connections of one process to Postgres: its smallest hosted plans allow 20 in all."""
 
@@ -94,13 +96,19 @@ def where(database_url: str, data_dir: Path) -> URL:
         raise BadUrl(
             f"DATABASE_URL names {kind[:20]!r}, but only PostgreSQL is supported; leave it out for SQLite"
         )
+    if unknown := sorted(url.query.keys() - _URL_OPTIONS):
+        raise BadUrl(f"DATABASE_URL has the option {unknown[0][:40]!r}, which is not known; leave it out")
     modes = url.normalized_query.get("sslmode")
     url = url.difference_update_query(["sslmode"]).set(drivername="postgresql+asyncpg")
     return url.update_query_dict({"ssl": modes[0]}) if modes else url
 
 
 def open_store(url: URL) -> Store:
-    """A store at this address; nothing is opened before the first transaction."""
+    """A store at this address; nothing is connected before the first transaction.
+
+    A file that SQLite cannot open raises StoreUnavailable here: the driver's thread would outlive the loop and
+    complain for itself.
+    """
     if url.get_backend_name() != "sqlite":
         engine = create_async_engine(
             url,
@@ -115,6 +123,10 @@ def open_store(url: URL) -> Store:
             },
         )
         return Store(engine, engine)
+    try:
+        sqlite3.connect(url.database or "").close()
+    except sqlite3.Error as error:
+        raise StoreUnavailable(_line(error)) from None
     # One writer: a second could only wait in SQLite's busy loop, which is unfair and holds a thread.
     writing = create_async_engine(url, pool_size=1, max_overflow=0, pool_timeout=BUSY_SECONDS)
     reading = create_async_engine(url, pool_size=4, max_overflow=0, pool_timeout=BUSY_SECONDS)

@@ -26,3 +26,8 @@ def test_another_database_is_refused_in_one_line_without_the_password(given: str
 
     assert "DATABASE_URL" in str(refusal.value)
     assert "hunter2" not in str(refusal.value)
+
+
+def test_an_option_that_the_driver_does_not_know_is_refused_by_its_name() -> None:
+    with pytest.raises(BadUrl, match="option 'channel_binding', which is not known"):
+        where("postgres://u@db/name?sslmode=require&channel_binding=require", HOME)
