@@ -1,0 +1,45 @@
+"""kill -9 of the hub again and again under load: nothing acknowledged is lost, every client sees every row once."""
+
+import asyncio
+import random
+
+import pytest
+
+from tests.support.processes import deployed, until
+from tests.trust.senders import LOUD, NONE, Audience, Traffic, is_loud
+
+KILLS = 10
+
+
+async def moment(traffic: Traffic, chance: random.Random) -> None:
+    """A moment to kill: in the middle of anything, when a batch just went out, when an answer just came."""
+    await traffic.more(chance.randrange(2, 30))
+    event = chance.choice([None, traffic.asked, traffic.answered])
+    if event is not None:
+        event.clear()
+        async with asyncio.timeout(10):
+            await event.wait()
+
+
+@pytest.mark.timeout(110)
+@pytest.mark.parametrize(("external", "seed"), [(False, 1), (True, 2)], ids=["embedded", "external"])
+async def test_ten_kills_of_the_hub_lose_nothing_and_double_nothing(*, external: bool, seed: int) -> None:
+    chance = random.Random(seed)
+    async with deployed(external=external) as there:
+        audience = Audience()
+        everything = audience.add("everything", await there.journal())
+        audience.add("loud", await there.tail(LOUD), wants=is_loud)
+        await until(lambda: everything.refresh().watching, "the client watches")
+        async with Traffic(there) as traffic:
+            for _ in range(KILLS):
+                await moment(traffic, chance)
+                there.hub.kill()
+                there.hub.start()
+            await moment(traffic, chance)
+        verdict = await audience.verdict(there, traffic)
+
+        assert verdict.numbers == NONE, f"seed {seed}: {verdict}"
+        assert verdict.untouched, verdict
+        assert everything.resent == 0
+        assert verdict.acked > 2_000
+        assert audience.reconnected["everything"] > KILLS // 2
