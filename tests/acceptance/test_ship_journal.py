@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.recorder import Recorder
+from tests.support.door import Door
 from tests.support.shipping import start
 
 JOURNALD = Path("/lib/systemd/systemd-journald")
@@ -60,22 +60,22 @@ async def say(journal: tuple[str, ...], text: bytes, *, level: str = "info") -> 
 async def test_every_entry_arrives_once_also_after_kill_9(journal: tuple[str, ...], tmp_path: Path) -> None:
     command = ("--journald", "--state", tmp_path / "state")
     await say(journal, b"one\n", level="err")
-    async with Recorder() as recorder:
+    async with Door() as door:
 
         async def arrived(text: str) -> None:
-            while text not in recorder.messages:
-                await recorder.until(len(recorder.rows) + 1)
+            while text not in door.messages:
+                await door.until(len(door.rows) + 1)
 
-        first = await start(recorder, *command, within=journal)
+        first = await start(door, *command, within=journal)
         await arrived("one")
         first.kill()
         await first.communicate()
         await say(journal, b"".join(b"away %d\n" % n for n in range(30)) + b"last \xff\n")
-        second = await start(recorder, *command, within=journal)
+        second = await start(door, *command, within=journal)
         await arrived("last \ufffd")
         second.terminate()
         await second.communicate()
-        ours = [row for row in recorder.rows if row["service"] == "demo"]
+        ours = [row for row in door.rows if row["service"] == "demo"]
 
     assert [(row["message"], row["level"]) for row in ours] == [
         ("one", "error"),

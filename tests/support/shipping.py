@@ -1,4 +1,4 @@
-"""`debugterm ship` as a real process, sending to a recorder."""
+"""`debugterm ship` as a real process, sending to a hub."""
 
 import asyncio
 import os
@@ -7,11 +7,11 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
-from tests.support.recorder import KEY, Recorder
+from tests.support.door import Door
 
 
 async def start(
-    recorder: Recorder,
+    door: Door,
     *arguments: str | Path,
     stdin: int | None = None,
     key: str | None = "env://SHIP_KEY",
@@ -23,18 +23,18 @@ async def start(
         sys.executable,
         *("-c", "from debugterm_client.cli import main; main()", "ship"),
         *map(str, arguments),
-        *("--url", recorder.url),
+        *("--url", door.url),
         *(("--key", key) if key else ()),
         stdin=asyncio.subprocess.DEVNULL if stdin is None else stdin,
         stderr=asyncio.subprocess.PIPE,
-        env={**os.environ, "SHIP_KEY": KEY},  # noqa: TID251 - a child of the test
+        env={**os.environ, "SHIP_KEY": door.key},  # noqa: TID251 - a child of the test
     )
 
 
 @asynccontextmanager
-async def shipping(recorder: Recorder, *arguments: str | Path) -> AsyncIterator[asyncio.subprocess.Process]:
+async def shipping(door: Door, *arguments: str | Path) -> AsyncIterator[asyncio.subprocess.Process]:
     """Follow until the block ends; fails when the command ended by itself."""
-    process = await start(recorder, *arguments)
+    process = await start(door, *arguments)
     try:
         yield process
         assert process.returncode is None
@@ -45,10 +45,10 @@ async def shipping(recorder: Recorder, *arguments: str | Path) -> AsyncIterator[
 
 
 async def ship_once(
-    recorder: Recorder, *arguments: str | Path, stdin: bytes = b"", key: str | None = "env://SHIP_KEY"
+    door: Door, *arguments: str | Path, stdin: bytes = b"", key: str | None = "env://SHIP_KEY"
 ) -> tuple[int, str]:
     """Run to the end; exit status and stderr."""
-    process = await start(recorder, *arguments, stdin=asyncio.subprocess.PIPE, key=key)
+    process = await start(door, *arguments, stdin=asyncio.subprocess.PIPE, key=key)
     _, said = await process.communicate(stdin)
     assert process.returncode is not None
     return process.returncode, said.decode()

@@ -100,6 +100,11 @@ class State:
             self.flight = None
         self._write("book", self.book)
 
+    def rename(self) -> None:
+        """Go on as another producer: the hub knows later batches of this one than we do."""
+        self.book.producer = str(ULID())
+        self._write("book", self.book)
+
     def remember(self, places: dict[str, Place]) -> None:
         """Write down where new files begin, before a row of them is read."""
         self.book.places.update(places)

@@ -3,7 +3,7 @@
 import asyncio
 import time
 from collections.abc import Callable, Coroutine
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from debugterm_protocol.exits import Exit
@@ -145,12 +145,13 @@ class Ship:
         if plan.metrics:
             from debugterm_client.ship.host import read_host
 
-            found.append(("metrics", read_host(origin=plan.origin, hopper=hopper, stop=stop)))
+            origin = replace(plan.origin, service=plan.origin.service or "host")
+            found.append(("metrics", read_host(origin=origin, hopper=hopper, stop=stop)))
         return found
 
     async def _deliver(self, sender: Sender) -> None:
         if self._state.flight is not None:
-            await self._fly(self._state.flight, sender)
+            await self._fly(self._state.flight, sender, again=True)
         while rows := await self._hopper.batch():
             flight = flight_of(rows, first=self._state.book.acked + 1)
             if not flight.bodies:
@@ -159,15 +160,21 @@ class Ship:
             self._state.depart(flight)
             await self._fly(flight, sender)
 
-    async def _fly(self, flight: Flight, sender: Sender) -> None:
+    async def _fly(self, flight: Flight, sender: Sender, *, again: bool = False) -> None:
+        """Deliver a flight; `again` when an earlier run may have sent it."""
         number = max(flight.first, self._state.book.acked + 1)
         while number < flight.first + len(flight.bodies):
             body = flight.bodies[number - flight.first]
             try:
-                answer = await self._until_answered(body, number, sender)
+                answer, tries = await self._until_answered(body, number, sender)
             except TooLarge:
                 flight = split(flight, number)
                 self._state.depart(flight)
+                continue
+            if answer.duplicate and tries == 1 and not again:
+                # We never sent this number, so the state directory is older than the hub's memory of it.
+                self._state.rename()
+                again = True
                 continue
             self._state.acknowledge(flight, number)
             self._count(answer)
@@ -180,7 +187,8 @@ class Ship:
         self.totals.points += answer.points
         self.totals.parse_errors += answer.parse_errors
 
-    async def _until_answered(self, body: bytes, number: int, sender: Sender) -> Answer:
+    async def _until_answered(self, body: bytes, number: int, sender: Sender) -> tuple[Answer, int]:
+        """The answer, and how many tries it took."""
         failing_since = said = 0.0
         attempt = 0
         while True:
@@ -201,7 +209,7 @@ class Ship:
             else:
                 if said:
                     self._say(f"sending again after {time.monotonic() - failing_since:.0f} s")
-                return answer
+                return answer, attempt + 1
 
 
 def _cause(group: BaseExceptionGroup[BaseException]) -> BaseException:

@@ -28,6 +28,8 @@ class Answer(Struct, frozen=True):
     accepted: int
     points: int = 0
     parse_errors: int = 0
+    duplicate: bool = False
+    """The hub had a batch of this number already and stored nothing now."""
 
 
 class Refused(Exception):

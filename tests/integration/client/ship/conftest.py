@@ -2,10 +2,10 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from tests.support.recorder import Recorder
+from tests.support.door import Door
 
 
 @pytest.fixture
-async def recorder() -> AsyncIterator[Recorder]:
-    async with Recorder() as it:
+async def door() -> AsyncIterator[Door]:
+    async with Door() as it:
         yield it

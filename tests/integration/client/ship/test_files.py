@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.recorder import Recorder
+from tests.support.door import Door
 from tests.support.shipping import ship_once, shipping
 
 
@@ -19,181 +19,179 @@ def numbers(first: int, last: int) -> list[str]:
     return [f"line {n:05}" for n in range(first, last + 1)]
 
 
-async def test_a_file_is_sent_whole_and_the_command_ends(recorder: Recorder, tmp_path: Path) -> None:
+async def test_a_file_is_sent_whole_and_the_command_ends(door: Door, tmp_path: Path) -> None:
     log = tmp_path / "shop.log"
     add(log, *numbers(1, 2500))
     with log.open("a") as file:
         file.write("no end")
 
-    code, said = await ship_once(recorder, log, "--no-follow", "--state", tmp_path / "state")
+    code, said = await ship_once(door, log, "--no-follow", "--state", tmp_path / "state")
 
     assert (code, said) == (0, "debugterm: 2,501 rows acknowledged\n")
-    assert recorder.messages == [*numbers(1, 2500), "no end"]
-    assert recorder.rows[0]["service"] == "shop"
+    assert door.messages == [*numbers(1, 2500), "no end"]
+    assert door.rows[0]["service"] == "shop"
 
 
 async def test_without_a_state_directory_each_run_sends_the_file_again(
-    recorder: Recorder, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    door: Door, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "home"))
     log = tmp_path / "a.log"
     add(log, "one")
 
-    await ship_once(recorder, log, "--no-follow")
-    await ship_once(recorder, log, "--no-follow")
+    await ship_once(door, log, "--no-follow")
+    await ship_once(door, log, "--no-follow")
 
-    assert recorder.messages == ["one", "one"]
+    assert door.messages == ["one", "one"]
     assert list((tmp_path / "home" / "debugterm" / "ship").iterdir()) == []
 
 
-async def test_with_a_state_directory_each_run_sends_what_is_new(recorder: Recorder, tmp_path: Path) -> None:
+async def test_with_a_state_directory_each_run_sends_what_is_new(door: Door, tmp_path: Path) -> None:
     log, state = tmp_path / "a.log", tmp_path / "state"
     add(log, "one")
-    await ship_once(recorder, log, "--no-follow", "--state", state)
+    await ship_once(door, log, "--no-follow", "--state", state)
     add(log, "two")
-    await ship_once(recorder, log, "--no-follow", "--state", state)
-    assert recorder.messages == ["one", "two"]
+    await ship_once(door, log, "--no-follow", "--state", state)
+    assert door.messages == ["one", "two"]
 
-    await ship_once(recorder, log, "--no-follow", "--state", state, "--from-start")
+    await ship_once(door, log, "--no-follow", "--state", state, "--from-start")
 
-    assert recorder.messages == ["one", "two", "one", "two"]
+    assert door.messages == ["one", "two", "one", "two"]
 
 
-async def test_a_growing_file_is_followed_from_its_last_lines(recorder: Recorder, tmp_path: Path) -> None:
+async def test_a_growing_file_is_followed_from_its_last_lines(door: Door, tmp_path: Path) -> None:
     log = tmp_path / "a.log"
     add(log, *numbers(1, 5000))
-    async with shipping(recorder, log, "--last", "2", "--state", tmp_path / "state"):
-        await recorder.until(2)
+    async with shipping(door, log, "--last", "2", "--state", tmp_path / "state"):
+        await door.until(2)
         add(log, "new")
-        await recorder.until(3)
+        await door.until(3)
 
-    assert recorder.messages == ["line 04999", "line 05000", "new"]
+    assert door.messages == ["line 04999", "line 05000", "new"]
 
 
-async def test_an_empty_file_has_no_last_lines_and_is_followed(recorder: Recorder, tmp_path: Path) -> None:
+async def test_an_empty_file_has_no_last_lines_and_is_followed(door: Door, tmp_path: Path) -> None:
     log = tmp_path / "a.log"
     log.touch()
     (tmp_path / "b.log").write_bytes(b"here\n")
-    async with shipping(recorder, log, tmp_path / "b.log", "--last", "2", "--state", tmp_path / "state"):
-        await recorder.until(1)
+    async with shipping(door, log, tmp_path / "b.log", "--last", "2", "--state", tmp_path / "state"):
+        await door.until(1)
         add(log, "one")
-        await recorder.until(2)
+        await door.until(2)
 
-    assert recorder.messages == ["here", "one"]
+    assert door.messages == ["here", "one"]
 
 
 async def test_after_a_rename_the_old_file_is_read_to_its_end_before_the_new_one(
-    recorder: Recorder, tmp_path: Path
+    door: Door, tmp_path: Path
 ) -> None:
     log = tmp_path / "a.log"
     add(log, "one")
-    async with shipping(recorder, log, "--state", tmp_path / "state"):
-        await recorder.until(1)
+    async with shipping(door, log, "--state", tmp_path / "state"):
+        await door.until(1)
         add(log, *numbers(1, 3000))
         log.rename(tmp_path / "a.log.1")
         add(log, "after")
-        await recorder.until(3002)
+        await door.until(3002)
         add(tmp_path / "a.log.1", "late")
-        await recorder.until(3003)
+        await door.until(3003)
 
-    assert recorder.messages == ["one", *numbers(1, 3000), "after", "late"]
+    assert door.messages == ["one", *numbers(1, 3000), "after", "late"]
 
 
-async def test_two_rotations_between_two_looks_lose_nothing(recorder: Recorder, tmp_path: Path) -> None:
+async def test_two_rotations_between_two_looks_lose_nothing(door: Door, tmp_path: Path) -> None:
     log = tmp_path / "a.log"
     add(log, "one")
-    async with shipping(recorder, log, "--state", tmp_path / "state"):
-        await recorder.until(1)
+    async with shipping(door, log, "--state", tmp_path / "state"):
+        await door.until(1)
         add(log, "two")
         log.rename(tmp_path / "a.log.1")
         add(log, "three")
         (tmp_path / "a.log.1").rename(tmp_path / "a.log.2")
         log.rename(tmp_path / "a.log.1")
         add(log, "four")
-        await recorder.until(4)
+        await door.until(4)
 
-    assert recorder.messages == ["one", "two", "three", "four"]
+    assert door.messages == ["one", "two", "three", "four"]
 
 
-async def test_rotations_while_nobody_looked_are_made_up_for(recorder: Recorder, tmp_path: Path) -> None:
+async def test_rotations_while_nobody_looked_are_made_up_for(door: Door, tmp_path: Path) -> None:
     log, state = tmp_path / "a.log", tmp_path / "state"
     add(tmp_path / "a.log.1", "of old")
     add(log, "one")
-    async with shipping(recorder, log, "--state", state):
-        await recorder.until(1)
+    async with shipping(door, log, "--state", state):
+        await door.until(1)
     add(log, "two")
     (tmp_path / "a.log.1").rename(tmp_path / "a.log.3")
     log.rename(tmp_path / "a.log.2")
     add(log, "three")
     log.rename(tmp_path / "a.log.1")
     add(log, "four")
-    async with shipping(recorder, log, "--state", state):
-        await recorder.until(4)
+    async with shipping(door, log, "--state", state):
+        await door.until(4)
 
-    assert recorder.messages == ["one", "two", "three", "four"]
+    assert door.messages == ["one", "two", "three", "four"]
 
 
-async def test_what_copytruncate_takes_away_is_read_from_the_copy(recorder: Recorder, tmp_path: Path) -> None:
+async def test_what_copytruncate_takes_away_is_read_from_the_copy(door: Door, tmp_path: Path) -> None:
     log = tmp_path / "a.log"
     add(log, "one")
-    async with shipping(recorder, log, "--state", tmp_path / "state"):
-        await recorder.until(1)
+    async with shipping(door, log, "--state", tmp_path / "state"):
+        await door.until(1)
         add(log, "two")
         shutil.copy(log, tmp_path / "a.log.1")
         os.truncate(log, 0)
         add(log, "three")
-        await recorder.until(3)
+        await door.until(3)
         log.rename(tmp_path / "a.log.2")
         add(log, "four")
-        await recorder.until(4)
+        await door.until(4)
 
-    assert recorder.messages == ["one", "two", "three", "four"]
+    assert door.messages == ["one", "two", "three", "four"]
 
 
 async def test_a_file_cut_and_grown_beyond_the_old_place_is_read_from_its_start(
-    recorder: Recorder, tmp_path: Path
+    door: Door, tmp_path: Path
 ) -> None:
     log = tmp_path / "a.log"
     add(log, "a short one")
-    async with shipping(recorder, log, "--state", tmp_path / "state"):
-        await recorder.until(1)
+    async with shipping(door, log, "--state", tmp_path / "state"):
+        await door.until(1)
         os.truncate(log, 0)
         add(log, *numbers(1, 100))
-        await recorder.until(101)
+        await door.until(101)
 
-    assert recorder.messages == ["a short one", *numbers(1, 100)]
+    assert door.messages == ["a short one", *numbers(1, 100)]
 
 
-async def test_a_file_cut_while_nobody_looked_is_continued_in_its_copy(
-    recorder: Recorder, tmp_path: Path
-) -> None:
+async def test_a_file_cut_while_nobody_looked_is_continued_in_its_copy(door: Door, tmp_path: Path) -> None:
     log, state = tmp_path / "a.log", tmp_path / "state"
     add(log, "one")
-    async with shipping(recorder, log, "--state", state):
-        await recorder.until(1)
+    async with shipping(door, log, "--state", state):
+        await door.until(1)
     add(log, "two")
     shutil.copy(log, tmp_path / "a.log.1")
     os.truncate(log, 0)
     add(log, "three, which is longer than one and two")
-    async with shipping(recorder, log, "--state", state):
-        await recorder.until(3)
+    async with shipping(door, log, "--state", state):
+        await door.until(3)
 
-    assert recorder.messages == ["one", "two", "three, which is longer than one and two"]
+    assert door.messages == ["one", "two", "three, which is longer than one and two"]
 
 
-async def test_a_deleted_file_that_comes_back_is_read_again(recorder: Recorder, tmp_path: Path) -> None:
+async def test_a_deleted_file_that_comes_back_is_read_again(door: Door, tmp_path: Path) -> None:
     log = tmp_path / "a.log"
     add(log, "one")
-    async with shipping(recorder, log, "--state", tmp_path / "state"):
-        await recorder.until(1)
+    async with shipping(door, log, "--state", tmp_path / "state"):
+        await door.until(1)
         log.unlink()
         add(log, "two")
-        await recorder.until(2)
+        await door.until(2)
 
-    assert recorder.messages == ["one", "two"]
+    assert door.messages == ["one", "two"]
 
 
-async def test_a_directory_means_its_text_logs_and_new_ones(recorder: Recorder, tmp_path: Path) -> None:
+async def test_a_directory_means_its_text_logs_and_new_ones(door: Door, tmp_path: Path) -> None:
     logs = tmp_path / "log"
     (logs / "app").mkdir(parents=True)
     add(logs / "syslog", "text")
@@ -205,43 +203,43 @@ async def test_a_directory_means_its_text_logs_and_new_ones(recorder: Recorder, 
     (logs / "binary").write_bytes(b"\x7fELF\0\0\0\n")
     (logs / "secret").write_text("not readable\n")
     (logs / "secret").chmod(0)
-    async with shipping(recorder, logs, "--state", tmp_path / "state"):
-        await recorder.until(3 if os.getuid() else 4)
+    async with shipping(door, logs, "--state", tmp_path / "state"):
+        await door.until(3 if os.getuid() else 4)
         add(logs / "fresh.log", "fresh")
-        await recorder.until(4 if os.getuid() else 5)
+        await door.until(4 if os.getuid() else 5)
 
-    found = [message for message in recorder.messages if message != "not readable"]
+    found = [message for message in door.messages if message != "not readable"]
     assert sorted(found) == ["deep", "deep old", "fresh", "text"]
     assert found.index("deep old") < found.index("deep")
 
 
-async def test_a_line_split_over_two_writes_is_one_row(recorder: Recorder, tmp_path: Path) -> None:
+async def test_a_line_split_over_two_writes_is_one_row(door: Door, tmp_path: Path) -> None:
     log = tmp_path / "a.log"
-    async with shipping(recorder, log, "--state", tmp_path / "state"):
+    async with shipping(door, log, "--state", tmp_path / "state"):
         with log.open("ab", buffering=0) as file:
             file.write(b"first\nseco")
-            await recorder.until(1)
+            await door.until(1)
             file.write(b"nd\n")
-            await recorder.until(2)
+            await door.until(2)
 
-    assert recorder.messages == ["first", "second"]
+    assert door.messages == ["first", "second"]
 
 
-async def test_two_shippers_of_the_same_state_are_refused(recorder: Recorder, tmp_path: Path) -> None:
+async def test_two_shippers_of_the_same_state_are_refused(door: Door, tmp_path: Path) -> None:
     log, state = tmp_path / "a.log", tmp_path / "state"
     add(log, "one")
-    async with shipping(recorder, log, "--state", state):
-        await recorder.until(1)
-        code, said = await ship_once(recorder, log, "--state", state)
+    async with shipping(door, log, "--state", state):
+        await door.until(1)
+        code, said = await ship_once(door, log, "--state", state)
 
     assert (code, said) == (78, f"debugterm: another shipper uses {state}\n")
 
 
-async def test_standard_input_is_sent_to_its_end(recorder: Recorder, tmp_path: Path) -> None:
-    code, said = await ship_once(recorder, "-", "--service", "pay", stdin=b"one\ntwo\nthree")
+async def test_standard_input_is_sent_to_its_end(door: Door, tmp_path: Path) -> None:
+    code, said = await ship_once(door, "-", "--service", "pay", stdin=b"one\ntwo\nthree")
 
     assert (code, said) == (0, "debugterm: 3 rows acknowledged\n")
-    assert [(row["service"], row["message"]) for row in recorder.rows] == [
+    assert [(row["service"], row["message"]) for row in door.rows] == [
         ("pay", "one"),
         ("pay", "two"),
         ("pay", "three"),

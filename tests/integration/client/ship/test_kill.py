@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.recorder import Recorder
+from tests.support.door import Door
 from tests.support.shipping import start
 
 KILLS = 6
@@ -73,14 +73,14 @@ def copy_and_truncate(path: Path) -> None:
 
 
 async def killed_and_started_again(
-    begin: Callable[[], Awaitable[asyncio.subprocess.Process]], recorder: Recorder, chance: random.Random
+    begin: Callable[[], Awaitable[asyncio.subprocess.Process]], door: Door, chance: random.Random
 ) -> None:
     for kill in range(KILLS):
-        before = recorder.posts
+        before = door.posts
         process = await begin()
-        await recorder.until_posts(before + chance.randrange(1, 6))
+        await door.until_posts(before + chance.randrange(1, 6))
         await asyncio.sleep(chance.random() / 10)
-        recorder.cut_after_storing += kill % 3 == 0
+        door.cut_after_storing += kill % 3 == 0
         process.kill()
         await process.communicate()
 
@@ -88,7 +88,7 @@ async def killed_and_started_again(
 @pytest.mark.parametrize("rotate", [rename, copy_and_truncate])
 @pytest.mark.parametrize("seed", [1])
 async def test_every_line_arrives_once(
-    recorder: Recorder, tmp_path: Path, rotate: Callable[[Path], None], seed: int
+    door: Door, tmp_path: Path, rotate: Callable[[Path], None], seed: int
 ) -> None:
     chance = random.Random(seed)
     log = tmp_path / "a.log"
@@ -97,27 +97,27 @@ async def test_every_line_arrives_once(
     enough = asyncio.Event()
 
     async def begin() -> asyncio.subprocess.Process:
-        return await start(recorder, log, "--state", tmp_path / "state")
+        return await start(door, log, "--state", tmp_path / "state")
 
     first = await begin()
-    await recorder.until(1)
+    await door.until(1)
     async with asyncio.TaskGroup() as group:
         writing = group.create_task(writer.run(enough))
-        await recorder.until(10)
+        await door.until(10)
         first.kill()
         await first.communicate()
-        await killed_and_started_again(begin, recorder, chance)
+        await killed_and_started_again(begin, door, chance)
         enough.set()
         await writing
         last = await begin()
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(20):
-                await recorder.until(writer.count + 1)
+                await door.until(writer.count + 1)
         last.terminate()
         await last.communicate()
 
-    seen = Counter(int(message[:6]) for message in recorder.messages)
+    seen = Counter(int(message[:6]) for message in door.messages)
     assert [n for n in range(writer.count + 1) if seen[n] == 0] == []
     assert [n for n in seen if seen[n] > 1] == []
-    assert len(recorder.messages) == writer.count + 1
+    assert len(door.messages) == writer.count + 1
     assert writer.count > 2 * LINES_BETWEEN_ROTATIONS
