@@ -80,3 +80,29 @@ def _run(look: tuple[str, str, bool, bool], run: list[tuple[int, Char]], y: int)
             f'lengthAdjust="spacingAndGlyphs">{escape(word[0])}</text>'
         )
     return parts
+
+
+def film(pictures: list[tuple[str, float]], *, title: str = "debugterm") -> str:
+    """Pictures with the seconds each is shown, as one SVG that plays them again and again."""
+    whole = sum(seconds for _, seconds in pictures)
+    size = re.search(r'width="(\d+)" height="(\d+)"', pictures[0][0])
+    assert size is not None
+    frames, rules, at = [], [], 0.0
+    for number, (picture, seconds) in enumerate(pictures):
+        start, end = 100 * at / whole, 100 * (at + seconds) / whole
+        rules.append(
+            f"@keyframes f{number}{{0%{{visibility:hidden}}{start:.2f}%{{visibility:visible}}"
+            f"{end:.2f}%{{visibility:hidden}}100%{{visibility:hidden}}}}"
+            f".f{number}{{visibility:hidden;animation:f{number} {whole}s step-end infinite}}"
+        )
+        frames.append(f'<g class="f{number}">{picture}</g>')
+        at += seconds
+    return "\n".join(
+        [
+            f'<svg xmlns="http://www.w3.org/2000/svg" width="{size[1]}" height="{size[2]}" role="img">',
+            f"<title>{escape(title)}</title>",
+            f"<style>{''.join(rules)}</style>",
+            *frames,
+            "</svg>",
+        ]
+    )
