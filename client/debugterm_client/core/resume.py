@@ -55,6 +55,10 @@ class WatchPlace:
         self._unacked_rows += len(fresh)
         return fresh
 
+    def begin(self, epoch: str) -> None:
+        """The epoch in which a hub took this watch, unless it has a place already: a place needs no row to be one."""
+        self._epoch = self._epoch or epoch
+
     def enter(self, epoch: str) -> None:
         """The epoch of what comes now; another one than before makes every offset new."""
         if epoch != self._epoch:

@@ -21,12 +21,15 @@ class Intake:
         self._watches = watches
         self._session = session
         self._by_ch: dict[str, str] = {}
+        self.epoch = ""
+        """Of the stream, as the hub's welcome says."""
 
     def start(self, name: str, place: WatchPlace, answer: bytes) -> None:
         """The hub took a watch; `answer` is the `p` of its ok."""
         ch = msgspec.json.decode(answer).get("ch", "")
         resumed = place is self._watches.get(name) and not isinstance(place.source, str)
         place.ch = ch
+        place.begin(self.epoch)
         self._by_ch[ch] = name
         self._watches[name] = place
         if not resumed:

@@ -133,6 +133,7 @@ class Wire:
         if not isinstance(answer, Welcome):
             raise NotConnected("the hub did not say welcome")
         self.welcomed, self._welcomed_at = True, time.monotonic()
+        self._intake.epoch = answer.epoch
         return answer
 
     def send(self, frame: ClientFrame) -> None:

@@ -31,6 +31,22 @@ def test_a_watch_resumes_from_its_last_row() -> None:
     assert place.source == Place("e1", "5-0-1")
 
 
+def test_a_watch_that_caught_up_without_a_row_resumes_where_it_caught_up() -> None:
+    place = WatchPlace("q")
+    place.begin("e1")
+    place.reach("5-0-1")
+
+    assert place.source == Place("e1", "5-0-1")
+
+
+def test_a_place_stays_in_its_epoch_when_another_hub_takes_the_watch() -> None:
+    place = WatchPlace("q")
+    place.take(rows(("5-0", 0)))
+    place.begin("e2")
+
+    assert place.source == Place("e1", "5-0-0")
+
+
 def test_rows_seen_before_the_cut_are_not_shown_again() -> None:
     place = WatchPlace("q")
     place.take(rows(("5-0", 0), ("5-0", 1)))
