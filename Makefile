@@ -7,7 +7,7 @@ export PYTHONWARNDEFAULTENCODING :=
 UV_RUN := uv run --locked --quiet
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run demo servers pictures test check fmt fast gen web lint types contracts unit matrix
+.PHONY: help setup run demo servers pictures test check fmt fast gen web bench lint types contracts unit matrix
 
 help: ## List the commands
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' Makefile | expand -t 12
@@ -29,6 +29,10 @@ web: setup ## Build the browser client, if something it is made of changed
 
 gen: setup ## Write what is generated from the protocol package: TypeScript, schema, tables
 	@$(UV_RUN) python -m web.tools.gen
+
+bench: setup ## Measure the hub with real processes; never part of a check
+	@sh bench/peers/fetch.sh || echo "bench: no rivals (npm or apt failed), our own figures only"
+	@$(UV_RUN) python -m bench.load
 
 lint:
 	@$(UV_RUN) ruff format --check . && $(UV_RUN) ruff check . && $(UV_RUN) codespell && uv lock --check --quiet

@@ -1,0 +1,53 @@
+"""A process that asks the hub `ping` every 5 ms and prints how long answers took: the stalls of its event loop.
+
+    python -m bench.load.lag URL --seconds 5
+
+Whatever holds the hub's loop holds the answer for as long. The access token is read from standard input.
+"""
+
+import asyncio
+import sys
+import time
+
+import aiohttp
+import click
+import msgspec
+import uvloop
+from debugterm_protocol import SUBPROTOCOL, codec, frames
+
+PAUSE_SECONDS = 0.005
+
+
+async def probe(url: str, token: str, *, seconds: float) -> dict[str, float]:
+    """Milliseconds from ping to pong: median, 99th percentile, longest."""
+    waits: list[float] = []
+    async with aiohttp.ClientSession() as http, http.ws_connect(url, protocols=(SUBPROTOCOL,)) as ws:
+        await ws.send_str(codec.encode(frames.Hello(id="h", env="development", token=token)).decode())
+        await ws.receive()
+        print("ready", flush=True)
+        end = time.perf_counter() + seconds
+        while (start := time.perf_counter()) < end:
+            await ws.send_str(codec.encode(frames.Ping(ts=str(start))).decode())
+            while not isinstance(codec.decode_server((await ws.receive()).data), frames.Pong):
+                pass
+            waits.append(time.perf_counter() - start)
+            await asyncio.sleep(PAUSE_SECONDS)
+    waits.sort()
+    return {
+        "p50_ms": waits[len(waits) // 2] * 1000,
+        "p99_ms": waits[int(len(waits) * 0.99)] * 1000,
+        "longest_ms": waits[-1] * 1000,
+    }
+
+
+@click.command()
+@click.argument("url")
+@click.option("--seconds", type=float, default=5.0)
+def main(*, url: str, seconds: float) -> None:
+    """Probe and print."""
+    token = sys.stdin.readline().strip()
+    print(msgspec.json.encode(uvloop.run(probe(url, token, seconds=seconds))).decode())
+
+
+if __name__ == "__main__":
+    main()
