@@ -13,7 +13,7 @@ import msgspec
 from debugterm_protocol import SUBPROTOCOL, VERSION, close, errors, frames, levels, limits, logins, sessions
 from debugterm_protocol.exits import Exit
 
-from docs.tools import settings
+from docs.tools import protocol, settings
 
 ROOT = Path(__file__).parents[2]
 NOTE = "Generated from debugterm_protocol by `make gen`; do not edit."
@@ -146,6 +146,7 @@ def files() -> dict[Path, str]:
         Path("web/src/protocol/codes.ts"): codes(),
         Path("docs/reference/protocol.schema.json"): pretty,
         Path("docs/reference/codes.md"): reference(),
+        Path("docs/reference/protocol.md"): protocol.page(document, _type),
         Path("docs/reference/settings.md"): settings.page(),
     }
 
