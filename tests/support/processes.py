@@ -160,6 +160,7 @@ class Deployment:
     hubs: list[Hub] = field(default_factory=list)
     processes: list[Process] = field(default_factory=list)
     valkey: Valkey | None = None
+    tokens: dict[str, str] = field(default_factory=dict)
     _numbers: "itertools.count[int]" = field(default_factory=itertools.count)
 
     @property
@@ -184,11 +185,14 @@ class Deployment:
         return hub
 
     async def token(self, name: str, url: str = "") -> str:
-        """An access token of the user named like a role."""
+        """An access token of the user named like a role; good at every hub."""
+        if name in self.tokens:
+            return self.tokens[name]
         body = {"name": name, "password": WORD}
         async with self.http.post(f"{url or self.hub.url}/v1/auth/login", json=body) as answer:
             assert answer.status == 200, await answer.text()
-            return str(msgspec.json.decode(await answer.read())["access_token"])
+            self.tokens[name] = str(msgspec.json.decode(await answer.read())["access_token"])
+            return self.tokens[name]
 
     @asynccontextmanager
     async def socket(self, hub: Hub, name: str) -> AsyncIterator[Client]:
