@@ -85,6 +85,24 @@ async def test_rows_that_arrive_during_the_catching_up_are_neither_lost_nor_doub
     assert numbers(client) == list(range(20_300))
 
 
+async def test_the_past_waits_for_acknowledgements_and_then_goes_on_without_a_gap(hub: Hub) -> None:
+    for start in range(0, 60_000, 1_000):
+        await hub.ingest(numbered(start, start + 1_000))
+    async with hub.client() as client:
+        ch = await client.watch("", source="-5m")
+        await client.rows(20_000)
+        await client.send(frames.Ping(ts="now"))
+        await client.until(lambda f: isinstance(f, frames.Pong))
+        unasked = len(client.all_rows())
+        while len(client.all_rows()) < 60_000:
+            await client.send(frames.Ack(ch=ch, o=client.all_rows()[-1]["id"]))
+            await client.rows(len(client.all_rows()) + 1)
+
+    assert unasked <= 21_000
+    assert numbers(client) == list(range(60_000))
+    assert not [f for f in client.seen if isinstance(f, frames.Gap)]
+
+
 async def test_the_newest_rows_of_a_span_come_in_order_and_the_rest_is_said_to_be_missing(hub: Hub) -> None:
     await hub.ingest(numbered(0, 3_000))
     async with hub.client() as client:

@@ -68,18 +68,28 @@ class Past:
         await self._tell_trimmed()
         while True:
             recent = self._live.recent(self._viewer.at)
-            if recent is not None and self._viewer.ready:
-                self._send(recent)
-                return
-            found = await self._stream.after(
-                self._live.env, _start(self._viewer.at), self._live.top, count=SLICE_ENTRIES
-            )
-            if not found:
-                self._viewer.at = max(self._viewer.at, parse(self._live.top))
-            for one in found:
-                await self._room()
-                self._send([Read(one)])
+            if recent is None:
+                for one in await self._stored():
+                    await self._room()
+                    self._send([one])
+                    await asyncio.sleep(0)
+            elif not self._viewer.ready:
+                await asyncio.sleep(ROOM_SECONDS)
+            else:
+                # Sliced here too: what is in memory may be many times the window of one viewer.
+                self._send(recent[:SLICE_ENTRIES])
+                if len(recent) <= SLICE_ENTRIES:
+                    return
                 await asyncio.sleep(0)
+
+    async def _stored(self) -> list[Read]:
+        """The next entries from Redis; where there is none, the place is the newest one."""
+        found = await self._stream.after(
+            self._live.env, _start(self._viewer.at), self._live.top, count=SLICE_ENTRIES
+        )
+        if not found:
+            self._viewer.at = max(self._viewer.at, parse(self._live.top))
+        return [Read(one) for one in found]
 
     async def newest(self, since_ms: int, most: int) -> bool:
         """Send the newest matches since a time, oldest first; True when older ones were left out."""
