@@ -186,7 +186,10 @@ def build_app(settings: Settings) -> web.Application:
     app[auth.DEVELOPMENT] = settings.env == "development" and on_loopback(settings.host)
     app.on_response_prepare.append(headers.protect(https=settings.public_url.startswith("https://")))
     for route in ROUTES:
-        app.router.add_route(route.method, route.path, route.handler)
+        if route.method == "GET":
+            app.router.add_get(route.path, route.handler, allow_head=route.path != "/ws")
+        else:
+            app.router.add_route(route.method, route.path, route.handler)
     return app
 
 

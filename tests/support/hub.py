@@ -2,7 +2,7 @@
 
 import asyncio
 import tempfile
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -53,6 +53,17 @@ class Hub:
                 assert answer.status == 200, await answer.text()
                 self.tokens[name] = msgspec.json.decode(await answer.read())["access_token"]
         return self.tokens[name]
+
+    async def accounts(self, work: Callable[[Accounts], Awaitable[object]]) -> None:
+        """Change an account, as the operator does at the console beside the running hub."""
+        store = open_store(where("", self.settings.data_dir))
+        passwords = Passwords(root(None, self.settings.data_dir), rounds=4)
+        try:
+            async with Audit(store) as audit:
+                await work(Accounts(store, audit, passwords, console="test"))
+        finally:
+            passwords.close()
+            await store.close()
 
     @asynccontextmanager
     async def client(self, name: str = "responder") -> AsyncIterator["Client"]:

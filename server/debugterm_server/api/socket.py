@@ -21,6 +21,7 @@ from debugterm_server.core.refusal import Refusal, Unauthenticated
 from debugterm_server.kit import ids
 from debugterm_server.kit.clock import rfc3339
 from debugterm_server.kit.tasks import Nursery
+from debugterm_server.store.engine import StoreUnavailable
 
 log = structlog.get_logger()
 
@@ -32,6 +33,8 @@ WAITING_REQUESTS = 64
 BAD_FRAMES = 3
 """After this many frames that are none, the client does not speak our protocol."""
 TOKEN_GRACE_SECONDS = 2
+RECHECK_SECONDS = 4.0
+"""A disabled user or a lowered role stops receiving within 5 s (guarantee G7)."""
 
 
 async def socket(request: web.Request) -> web.StreamResponse:
@@ -104,6 +107,7 @@ class _Serving:
             reading = nursery.spawn("read", self._read())
             _ = nursery.spawn("work", self._work())
             _ = nursery.spawn("beat", self._beat())
+            _ = nursery.spawn("guard", self._guard())
             await asyncio.wait((reading, self._conn.closing), return_when=asyncio.FIRST_COMPLETED)
         return self._conn.closing.result() if self._conn.closing.done() else Close.INTERNAL
 
@@ -204,11 +208,21 @@ class _Serving:
         return time.time() < self._subject.expires + TOKEN_GRACE_SECONDS
 
     async def _beat(self) -> None:
-        """Ping with the height of each watch, and end a connection whose token ran out."""
-        beat = limits.HEARTBEAT_MS / 1000
-        while self._in_time():
-            await asyncio.sleep(
-                min(beat, max(0.05, self._subject.expires + TOKEN_GRACE_SECONDS - time.time()))
-            )
+        """Ping with the height of each watch; the first at once, so that a client knows its lag."""
+        while True:
             self._conn.send(frames.Ping(ts=rfc3339(time.time()), hw=self._dispatch.heights(self._conn)))
+            await asyncio.sleep(limits.HEARTBEAT_MS / 1000)
+
+    async def _guard(self) -> None:
+        """End a connection whose token ran out, or whose person lost the login or the role."""
+        access = self._request.app[identity.ACCESS]
+        while self._in_time():
+            left = self._subject.expires + TOKEN_GRACE_SECONDS - time.time()
+            await asyncio.sleep(min(RECHECK_SECONDS, max(0.05, left)))
+            try:
+                if not await access.still_valid(self._subject):
+                    self._conn.close(Close.AUTHENTICATION)
+                    return
+            except StoreUnavailable:
+                log.debug("whether a login still holds is unknown", conn=self._conn.id)
         self._conn.close(Close.TOKEN_EXPIRED)

@@ -222,6 +222,16 @@ async def test_three_frames_that_are_none_end_the_connection(hub: Hub) -> None:
     assert bye.code == Close.BAD_PROTOCOL
 
 
+async def test_somebody_whose_account_is_closed_stops_receiving_within_five_seconds(hub: Hub) -> None:
+    async with hub.client("viewer") as client:
+        await client.watch("")
+        await hub.accounts(lambda accounts: accounts.disable_user("viewer"))
+        bye = await client.until(lambda f: isinstance(f, frames.Bye), seconds=5)
+
+    assert isinstance(bye, frames.Bye)
+    assert bye.code == Close.AUTHENTICATION
+
+
 async def test_search_answers_newest_first_and_says_whether_it_is_whole(hub: Hub) -> None:
     await hub.ingest(numbered(0, 10) + b"\n" + numbered(10, 13, level="error"))
     token = await hub.token("viewer")

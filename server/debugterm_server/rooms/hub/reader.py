@@ -97,6 +97,11 @@ class Reader:
                     log.warning("stream lost, waiting for Redis", env=self.env, reason=str(error))
                 self.healthy = False
                 await asyncio.sleep(next(waits))
+            except Exception:
+                # A reader that died would leave every screen frozen and the server "ready": say it and try again.
+                log.exception("the reader failed", env=self.env, after=self.top)
+                self.healthy = False
+                await asyncio.sleep(next(waits))
 
     async def _attach(self) -> None:
         promise = await self._stream.promise()
