@@ -133,12 +133,14 @@ class Hub(Process):
 
 
 class Valkey(Process):
-    """A Valkey of our own with `appendfsync always`, on a unix socket."""
+    """A Valkey of our own with `appendfsync always`, on a unix socket and on loopback."""
 
     def __init__(self, folder: Path, *, fsync: str = "always") -> None:
         self.socket = folder / "external.sock"
         self.url = f"unix://{self.socket}"
-        options = {"port": "0", "unixsocket": str(self.socket), "dir": str(folder), "save": ""}
+        self.address = ("127.0.0.1", free_port())
+        options = {"port": str(self.address[1]), "bind": "127.0.0.1", "unixsocket": str(self.socket)}
+        options |= {"dir": str(folder), "save": ""}
         options |= {"appendonly": "yes", "appendfsync": fsync, "maxmemory-policy": "noeviction"}
         words = [word for name, value in options.items() for word in (f"--{name}", value)]
         super().__init__(_program("valkey"), *words, log=folder / "external.log")
@@ -173,12 +175,12 @@ class Deployment:
         """Where the stream is."""
         return self.valkey.url if self.valkey else f"unix://{self.hub.data}/valkey/valkey.sock"
 
-    async def add_hub(self) -> Hub:
-        """One more hub, served and ready. The first one has the people's data folder, as SQLite needs it."""
+    async def add_hub(self, **env: str) -> Hub:
+        """One more hub, served and ready; `env` is its own. The first one has the people's data folder."""
         name = f"hub{len(self.hubs)}"
         folder = self.folder / name
         folder.mkdir(exist_ok=True)
-        hub = Hub(name, folder, self.env)
+        hub = Hub(name, folder, {**self.env, **env})
         hub.start()
         self.hubs.append(hub)
         await hub.ready(self.http)

@@ -16,6 +16,8 @@ from tests.trust.senders import LOUD, NONE, Audience, Traffic, is_loud
 
 TIMES = 20
 QUICK_SECONDS = 0.1
+LAG_SECONDS = 0.1
+"""How long each word between the lagging hub and Redis is on its way."""
 
 
 @pytest.fixture(scope="module")
@@ -88,3 +90,28 @@ async def test_clients_of_a_killed_hub_move_to_the_other_and_miss_nothing(two: D
         assert verdict.numbers == NONE, str(verdict)
         assert verdict.untouched, verdict
         assert second.address in proxy.taken
+
+
+@pytest.mark.timeout(90)
+async def test_a_hub_that_lags_behind_shows_nothing_twice(server: Postgres) -> None:
+    async with deployed(external=True, database_url=server.new_database()) as there:
+        assert there.valkey is not None
+        async with Proxy([there.valkey.address]) as wire, Proxy([there.hub.address]) as door:
+            late = await there.add_hub(REDIS_URL=wire.url.replace("http", "redis"))
+            everything = await there.journal(url=door.url)
+            audience = Audience()
+            audience.add("everything", everything)
+            await until(lambda: everything.refresh().watching, "the client watches")
+            async with Traffic(there) as traffic:
+                await traffic.more(20)
+                wire.delay = LAG_SECONDS
+                await traffic.more(20)
+                door.backends = [late.address]
+                door.cut()
+                await until(lambda: everything.refresh().ups == 2, "the client is on the hub that lags")
+                await traffic.more(20)
+            verdict = await audience.verdict(there, traffic)
+
+    assert verdict.numbers == NONE, str(verdict)
+    assert verdict.untouched, verdict
+    assert everything.resent > 0, "the hub did not lag: nothing was tried"
