@@ -20,6 +20,8 @@ Kind = Literal["log", "met"]
 MARKERS_AN_HOUR = 100_000
 """Foreign batch ids remembered per environment and hour; beyond it the sender is told to slow down."""
 MARKER_HOURS = 25
+FSYNC_MS = 4_000
+"""How long a Redis that writes once a second may take; below the timeout of its connection."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,15 +72,25 @@ class Streams:
         hour = int(time.time()) // 3600
         keys = [key(env, "log"), key(env, "met"), key(env, "meta"), key(env, "prod")]
         keys += [key(env, f"b:{hour - back}") for back in range(MARKER_HOURS)]
+        args = self._arguments(env, logs, metrics, marker)
         try:
-            outcome, first, last = await self._publish(
-                keys=keys, args=self._arguments(env, logs, metrics, marker)
-            )
             if self.measured.durability == "waitaof":
-                await self._ask("WAITAOF", 1, 0, 5000)
+                outcome, first, last = await self._publish_and_wait(keys, args)
+            else:
+                outcome, first, last = await self._publish(keys=keys, args=args)
         except (RedisError, OSError) as error:
             raise BusDown(str(error)) from None
         return Published(outcome=outcome.decode(), first=first.decode(), last=last.decode())
+
+    async def _publish_and_wait(self, keys: list[str], args: list[bytes | str | int]) -> Any:
+        """WAITAOF waits for what its own connection wrote, so both go over one; its answer counts who has it."""
+        async with self._redis.pipeline(transaction=False) as pipe:
+            await self._publish(keys=keys, args=args, client=pipe)
+            pipe.execute_command("WAITAOF", 1, 0, FSYNC_MS)
+            answer, (here, _) = await pipe.execute()
+        if not here:
+            raise BusDown(f"Redis did not write to disk within {FSYNC_MS} ms")
+        return answer
 
     def _arguments(
         self, env: str, logs: Sequence[Batch], metrics: Sequence[Batch], marker: Marker | None
