@@ -22,7 +22,8 @@ run: setup web ## Start the hub with this machine's logs and metrics
 demo: setup web ## The same, and beside it a shop that gets into trouble: make demo INCIDENT=pool
 	@$(UV_RUN) debugterm-server dev --feed "python -m examples.shop $(if $(INCIDENT),--incident $(INCIDENT))"
 
-check: setup lint types contracts unit matrix ## Format, lint, types, contracts, unit and architecture tests
+check: setup ## Format, lint, types, contracts, unit and architecture tests
+	@$(MAKE) --no-print-directory --jobs=2 --output-sync=target matrix types unit lint contracts
 
 web: setup ## Build the browser client, if something it is made of changed
 	@$(UV_RUN) python -m web.tools.build
