@@ -1,11 +1,12 @@
 """A process that asks the hub `ping` every 5 ms and prints how long answers took: the stalls of its event loop.
 
-    python -m bench.load.lag URL --seconds 5
+    python -m bench.load.lag URL
 
-Whatever holds the hub's loop holds the answer for as long. The access token is read from standard input.
+It ends at SIGTERM. Whatever holds the hub's loop holds the answer for as long. The access token is read from standard input.
 """
 
 import asyncio
+import signal
 import sys
 import time
 
@@ -18,15 +19,17 @@ from debugterm_protocol import SUBPROTOCOL, codec, frames
 PAUSE_SECONDS = 0.005
 
 
-async def probe(url: str, token: str, *, seconds: float) -> dict[str, float]:
+async def probe(url: str, token: str) -> dict[str, float]:
     """Milliseconds from ping to pong: median, 99th percentile, longest."""
     waits: list[float] = []
+    stop = asyncio.Event()
+    asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, stop.set)
     async with aiohttp.ClientSession() as http, http.ws_connect(url, protocols=(SUBPROTOCOL,)) as ws:
         await ws.send_str(codec.encode(frames.Hello(id="h", env="development", token=token)).decode())
         await ws.receive()
         print("ready", flush=True)
-        end = time.perf_counter() + seconds
-        while (start := time.perf_counter()) < end:
+        while not stop.is_set():
+            start = time.perf_counter()
             await ws.send_str(codec.encode(frames.Ping(ts=str(start))).decode())
             while not isinstance(codec.decode_server((await ws.receive()).data), frames.Pong):
                 pass
@@ -42,11 +45,10 @@ async def probe(url: str, token: str, *, seconds: float) -> dict[str, float]:
 
 @click.command()
 @click.argument("url")
-@click.option("--seconds", type=float, default=5.0)
-def main(*, url: str, seconds: float) -> None:
+def main(*, url: str) -> None:
     """Probe and print."""
     token = sys.stdin.readline().strip()
-    print(msgspec.json.encode(uvloop.run(probe(url, token, seconds=seconds))).decode())
+    print(msgspec.json.encode(uvloop.run(probe(url, token))).decode())
 
 
 if __name__ == "__main__":

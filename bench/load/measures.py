@@ -68,7 +68,7 @@ def stalls(hub: Hub, *, history: int) -> dict[str, Figures]:
     """How long the hub's loop stands still: at rest, at a 16 MiB body, while a viewer reads `history` rows."""
     found: dict[str, Figures] = {}
     with _lag(hub, found, "at rest"):
-        pass
+        time.sleep(QUIET_SECONDS)
     with _lag(hub, found, "a body of 15 MiB"):
         run("sender", hub.url, "--posts", 1, "--rows", 50_000, given=hub.key)
     send(hub, rows=history, rate=0, rows_a_post=1_000)
@@ -105,9 +105,9 @@ def _viewers(
 
 @contextmanager
 def _lag(hub: Hub, found: dict[str, Figures], name: str) -> Iterator[None]:
-    probe = Process("lag", f"{hub.url}/ws", "--seconds", QUIET_SECONDS, given=hub.tokens[0], ready=True)
+    probe = Process("lag", f"{hub.url}/ws", given=hub.tokens[0], ready=True)
     yield
-    found[name] = probe.figures()
+    found[name] = probe.stop()
 
 
 __all__ = ["emit", "fanout", "hubs", "idle", "ingest", "stalls"]

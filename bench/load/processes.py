@@ -35,6 +35,11 @@ class Process:
             self._process.kill()
         return msgspec.json.decode(text, type=Figures)
 
+    def stop(self) -> Figures:
+        """Ask it to end; what it measured."""
+        self._process.terminate()
+        return self.figures()
+
     def end(self) -> None:
         """It is not needed any more."""
         self._process.kill()
