@@ -131,6 +131,7 @@ class Past:
             indexes = [i for i in read.pick(self._matcher) if read.offset(i) > viewer.at]
             if indexes:
                 picked.append(Picked(read, indexes))
+            read.forget()
         for shared in build(picked, ch=viewer.ch, epoch=self._live.epoch, wrap=self._wrap):
             viewer.send(shared)
         if reads:

@@ -131,6 +131,7 @@ class Reader:
             self._remember(read)
             self.top = entry.id
             self._on_log(read)
+            read.forget()
             await asyncio.sleep(0)
 
     def _remember(self, read: Read) -> None:
