@@ -52,6 +52,12 @@ class Settings(BaseSettings):
     )
     """An external Redis 7 or Valkey 8. Empty: the bundled Valkey is started."""
 
+    redis_tls_verify: Literal["full", "none"] = Field(
+        default="full", validation_alias=AliasChoices("REDIS_TLS_VERIFY", "DEBUGTERM_REDIS_TLS_VERIFY")
+    )
+    """Whether the certificate of a `rediss://` server is checked. `none` is for Heroku, whose certificates are
+    signed by nobody: the line is encrypted, but nothing proves who is at its other end."""
+
     database_url: SecretStr | None = Field(
         default=None, validation_alias=AliasChoices("DATABASE_URL", "DEBUGTERM_DATABASE_URL")
     )

@@ -8,7 +8,7 @@ import pytest
 
 from tests.support.postgres import Postgres, postgres
 from tests.support.process import STRONG, environment, fetch, run, serving
-from tests.support.valkey import redis_server
+from tests.support.valkey import redis_server, redis_with_tls
 
 
 @pytest.fixture(scope="module")
@@ -55,6 +55,18 @@ def test_a_hub_refuses_a_database_that_nobody_migrated(platform: dict[str, str])
 
     assert (ended.code, ended.err.count("\n")) == (78, 1)
     assert ended.err.endswith("run `debugterm-server migrate`\n")
+
+
+def test_a_certificate_that_nobody_signed_is_taken_only_when_the_setting_says_so(tmp_path: Path) -> None:
+    with redis_with_tls(tmp_path) as url:
+        wary = run("serve", env=environment(tmp_path / "wary", REDIS_URL=url))
+        settings = environment(tmp_path / "heroku", REDIS_URL=url, REDIS_TLS_VERIFY="none")
+        with serving(settings) as hub:
+            ready = fetch(f"{hub.url}/readyz")
+
+    assert wary.code == 78
+    assert "CERTIFICATE_VERIFY_FAILED" in wary.err
+    assert ready.status == 200
 
 
 def test_a_secret_from_the_generator_is_good_enough_for_production(platform: dict[str, str]) -> None:

@@ -72,3 +72,33 @@ def redis_server(engine: Engine = "valkey") -> Iterator[Server]:
             yield server
         finally:
             server.kill()
+
+
+@contextmanager
+def redis_with_tls(folder: Path) -> Iterator[str]:
+    """A Redis behind a certificate that nobody signed, as Heroku's; its `rediss://` address."""
+    key, cert = folder / "key.pem", folder / "cert.pem"
+    request = [
+        "openssl",
+        "req",
+        "-x509",
+        "-newkey",
+        "rsa:2048",
+        "-nodes",
+        "-days",
+        "1",
+        "-subj",
+        "/CN=localhost",
+    ]
+    files = ["-keyout", str(key), "-out", str(cert)]
+    subprocess.run([*request, *files], check=True, capture_output=True)
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    options = ["--port", "0", "--tls-port", str(port), "--tls-auth-clients", "no", "--save", ""]
+    options += ["--tls-cert-file", str(cert), "--tls-key-file", str(key), "--dir", str(folder)]
+    process = subprocess.Popen([_program("redis"), *options], stdout=subprocess.DEVNULL)
+    try:
+        yield f"rediss://127.0.0.1:{port}"
+    finally:
+        process.kill()
+        process.wait()

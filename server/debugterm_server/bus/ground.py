@@ -24,8 +24,8 @@ class Ground:
 def ground(settings: Settings) -> Iterator[Ground]:
     """Hold the data folder, and run the bundled Valkey unless REDIS_URL is set. Raises FolderProblem, NoValkey."""
     with Folder(settings.data_dir):
-        if settings.redis_url is not None and settings.redis_url.get_secret_value():
-            yield Ground(settings.redis_url.get_secret_value(), None)
+        if url := _named(settings):
+            yield Ground(url, None)
             return
         supervisor = Supervisor(settings.data_dir)
         try:
@@ -39,3 +39,11 @@ def ground(settings: Settings) -> Iterator[Ground]:
             yield Ground(supervisor.url, supervisor)
         finally:
             supervisor.stop()
+
+
+def _named(settings: Settings) -> str:
+    """The address of the Redis that is not ours, with what redis-py must know about TLS; empty when there is none."""
+    url = settings.redis_url.get_secret_value() if settings.redis_url else ""
+    if url.startswith("rediss://") and settings.redis_tls_verify == "none":
+        return f"{url}{'&' if '?' in url else '?'}ssl_cert_reqs=none"
+    return url
