@@ -18,6 +18,7 @@ AHEAD = 600 * SECOND
 YEAR_2000 = 946_684_800 * SECOND
 WHOLE_JSON_BYTES = 16 * limits.ROW_BYTES
 """A JSON line up to this size is read whole and its fields are cut; a longer line is cut before it is read."""
+_BACKSLASH = ord("\\")
 NAME_CHARS = 256
 """Of a service, a host, a trace id, a metric: they become keys of tables."""
 LARGEST = 1.7e308
@@ -107,12 +108,12 @@ def _row(line: Line, raw: bytes, *, received: int, service: str, host: str, trun
 def _encode(stored: _Stored, raw: bytes) -> bytes:
     """The bytes of a row inside all limits; `raw` tells cheaply that most rows need no look at them."""
     # An escaped brace can hide a nested object in a text that is JSON itself.
-    if raw.count(b"{") + raw.count(b"[") > limits.ROW_DEPTH or b"\\u00" in raw:
+    if raw.count(b"{") + raw.count(b"[") > limits.ROW_DEPTH or _has(raw, b"\\u00"):
         stored.attrs = {key: shallow(value, limits.ROW_DEPTH - 1) for key, value in stored.attrs.items()}
     if len(raw) > NAME_CHARS or len(stored.service) > NAME_CHARS or len(stored.host) > NAME_CHARS:
         _bound(stored, raw)
     data = _encoder.encode(stored)
-    if b"\\u0000" in data:
+    if _has(data, b"\\u0000"):
         _clean(stored)
         data = _encoder.encode(stored)
     if len(data) > limits.ROW_BYTES:
@@ -120,6 +121,11 @@ def _encode(stored: _Stored, raw: bytes) -> bytes:
         stored.attrs, stored.truncated = fit(stored.attrs, spare), True
         data = _encoder.encode(stored)
     return data
+
+
+def _has(data: bytes, escape: bytes) -> bool:
+    # Most rows have no backslash, and one byte is found twenty times as fast as several.
+    return _BACKSLASH in data and escape in data
 
 
 def _bound(stored: _Stored, raw: bytes) -> None:
