@@ -9,6 +9,7 @@ from bench.load.hub import Hub
 from bench.load.processes import Figures, Process, run
 
 QUIET_SECONDS = 2.0
+IDLE_SECONDS = 8.0
 
 
 def ingest(hub: Hub, *, posts: int, senders: int) -> Figures:
@@ -54,14 +55,20 @@ def fanout(hub: Hub, *, rows: int, rate: int, viewers: int, rows_a_post: int) ->
 
 
 def idle(hub: Hub, *, viewers: int) -> Figures:
-    """Bytes of memory that a connected viewer costs while nothing happens."""
+    """What a connected viewer costs while nothing happens: memory, and processor time of the hub."""
     time.sleep(QUIET_SECONDS)
     before = hub.memory()
     watching = _viewers(hub, count=viewers, rows=0, stamped=0)
     time.sleep(QUIET_SECONDS)
-    after = hub.memory()
+    cpu, after = hub.cpu(), hub.memory()
+    time.sleep(IDLE_SECONDS)
+    cpu = hub.cpu() - cpu
     watching.end()
-    return {"kib_a_viewer": (after - before) / viewers / 1024, "hub_mib": before / 2**20}
+    return {
+        "kib_a_viewer": (after - before) / viewers / 1024,
+        "hub_mib": before / 2**20,
+        "cpu_share": cpu / IDLE_SECONDS,
+    }
 
 
 def stalls(hub: Hub, *, history: int) -> dict[str, Figures]:
