@@ -1,6 +1,6 @@
 """Decides from what senders, the stream and clients say whether a promise was broken: five numbers, all to be 0.
 
-`lost = acked - stored`; `silent = stored, in filter and window, - received - gaps`; `dup = shown twice`;
+`lost = acked - stored`; `silent = stored, in filter and window, - received - gaps`; `dup = shown twice in an epoch`;
 `disorder = offset not increasing in an epoch`; `phantom = shown, not stored, and no reset came later`.
 """
 
@@ -119,14 +119,25 @@ def _one(client: Client, stored: Sequence[Stored], verdict: Verdict) -> None:
     shown = [seen for seen in client.seen if isinstance(seen, Shown)]
     verdict.shown[client.name] = len(shown)
     verdict.resets[client.name] = sum(isinstance(seen, Reset) for seen in client.seen)
-    verdict.dup += [
-        f"{client.name} was shown {mark.producer} row {mark.n} {times} times"
-        for mark, times in Counter(seen.mark for seen in shown).items()
-        if times > 1
-    ]
+    _doubles(client, verdict)
     _order(client, verdict)
     _phantoms(client, set(stored), verdict)
     _silence(client, stored, verdict)
+
+
+def _doubles(client: Client, verdict: Verdict) -> None:
+    times: Counter[tuple[int, Mark]] = Counter()
+    epoch = 0
+    for seen in client.seen:
+        if isinstance(seen, Reset):
+            epoch += 1
+        elif isinstance(seen, Shown):
+            times[epoch, seen.mark] += 1
+    verdict.dup += [
+        f"{client.name} was shown {mark.producer} row {mark.n} {count} times"
+        for (_, mark), count in times.items()
+        if count > 1
+    ]
 
 
 def _order(client: Client, verdict: Verdict) -> None:

@@ -136,6 +136,7 @@ class Valkey(Process):
     """A Valkey of our own with `appendfsync always`, on a unix socket and on loopback."""
 
     def __init__(self, folder: Path, *, fsync: str = "always") -> None:
+        self.folder = folder
         self.socket = folder / "external.sock"
         self.url = f"unix://{self.socket}"
         self.address = ("127.0.0.1", free_port())

@@ -31,6 +31,7 @@ def missing(start: int, end: int, n: int | None) -> Missing:
         (shown(1, 3, 2, 4, 5, 6), {"disorder": 1}),
         (shown(1, 2, 3, 4, 5, 6, 9), {"phantom": 1}),
         ([*shown(9), Reset(), *shown(1, 2, 3, 4, 5, 6)], {}),
+        ([*shown(1, 2, 3), Reset(), *shown(1, 2, 3, 4, 5, 6)], {}),
         ([Reset(), *shown(1, 2, 3, 4, 5, 6, 9)], {"phantom": 1}),
         (shown(1, 2, 3), {"silent": 3}),
     ],
