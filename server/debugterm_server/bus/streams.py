@@ -9,6 +9,7 @@ from importlib.resources import files
 from typing import Any, Literal
 
 import structlog
+from debugterm_protocol.offsets import parse
 from redis.exceptions import RedisError
 
 from debugterm_server.bus import entries
@@ -133,6 +134,12 @@ class Streams:
         except (RedisError, OSError) as error:
             raise BusDown(str(error)) from None
         return Tail(uuid=stream.decode(), top=newest[0][0].decode() if newest else "0-0")
+
+    async def holds(self, env: str, entry: str) -> bool:
+        """Whether an entry is there, or went by retention; `0-0`, the beginning, always is."""
+        if entry == "0-0" or await self._ask("XRANGE", key(env, "log"), entry, entry, "COUNT", 1):
+            return True
+        return parse(await self.trimmed(env)) >= parse(entry)
 
     async def replace(self, env: str, old: str) -> None:
         """Give the stream a new uuid unless another hub did: its history was lost or replaced."""

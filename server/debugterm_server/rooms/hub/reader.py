@@ -1,6 +1,6 @@
 """Reads the streams of one environment and hands every entry to every channel; one per environment and process.
 
-It remembers the newest entry it has seen. When Redis comes back with less than that, the history was lost or
+It remembers the newest entry it has seen. When Redis comes back without it, the history was lost or
 replaced: the stream gets a new uuid, so a new epoch, and everybody is told `reset` before another row.
 """
 
@@ -32,6 +32,9 @@ class Stream(Protocol):
 
     async def tail(self, env: str) -> Tail:
         """Uuid and newest id."""
+
+    async def holds(self, env: str, entry: str) -> bool:
+        """Whether an entry is there, or went by retention."""
 
     async def replace(self, env: str, old: str) -> None:
         """Give the stream a new uuid unless another hub did."""
@@ -106,7 +109,8 @@ class Reader:
     async def _attach(self) -> None:
         promise = await self._stream.promise()
         tail = await self._stream.tail(self.env)
-        if self.top and parse(tail.top) < parse(self.top):
+        # Not whether the top is lower: new rows may stand above it already.
+        if self.top and not await self._stream.holds(self.env, self.top):
             await self._stream.replace(self.env, tail.uuid)
             tail = await self._stream.tail(self.env)
         epoch = hashlib.sha256(f"{tail.uuid}{promise.epoch_part}".encode()).hexdigest()[:16]

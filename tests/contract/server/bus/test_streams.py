@@ -122,6 +122,18 @@ async def test_retention_removes_the_oldest_by_size_and_counts_them(streams: Str
     assert (await streams.trimmed("prod")) < (await streams.after("prod", "-", "+", count=1))[0].id
 
 
+async def test_an_entry_is_held_or_was_trimmed_and_else_the_history_is_another(streams: Streams) -> None:
+    first = await streams.publish("prod", logs=[a_batch("1")], metrics=[], marker=None)
+    last = await streams.publish("prod", logs=[a_batch("2")], metrics=[], marker=None)
+    await streams.trim("prod", max_bytes=len(a_batch().rows) + 1, min_ms=0)
+
+    assert [entry.id for entry in await streams.after("prod", "-", "+", count=9)] == [last.last]
+    assert await streams.holds("prod", last.last)
+    assert await streams.holds("prod", first.last)
+    assert await streams.holds("prod", "0-0")
+    assert not await streams.holds("prod", f"{int(last.last.partition('-')[0]) + 1}-0")
+
+
 async def test_a_lost_redis_is_an_error_in_bounded_time_and_the_rows_are_there_after_kill_9(
     streams: Streams, valkey: Supervisor
 ) -> None:
