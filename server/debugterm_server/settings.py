@@ -4,6 +4,7 @@ Only this module reads the environment. A wrong value is one line for the user a
 """
 
 import ipaddress
+import re
 from pathlib import Path
 from typing import Annotated, Literal, Self
 
@@ -11,6 +12,8 @@ from platformdirs import user_data_path
 from pydantic import AliasChoices, Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
+ENVIRONMENT = re.compile(r"[a-z][a-z0-9-]{0,31}", re.ASCII)
+"""How an environment is spelled: it stands in keys of Redis, in addresses and on screen."""
 WEAK_SECRETS = frozenset({"changeme", "secret", "password", "debugterm", "development", "test"})
 
 
@@ -87,6 +90,16 @@ class Settings(BaseSettings):
             if isinstance(value, str)
             else value
         )
+
+    @field_validator("environments")
+    @classmethod
+    def _spelled(cls, names: tuple[str, ...]) -> tuple[str, ...]:
+        for name in names:
+            if not ENVIRONMENT.fullmatch(name):
+                raise ValueError(
+                    f"{name[:40]!r} is not a name of an environment: use a-z, 0-9 and -, at most 32"
+                )
+        return names
 
     @model_validator(mode="after")
     def _production_is_strict(self) -> Self:

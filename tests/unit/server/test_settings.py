@@ -59,6 +59,13 @@ def test_a_wrong_value_is_one_line_that_names_the_variable(monkeypatch: pytest.M
     assert "\n" not in str(refused.value)
 
 
+def test_an_environment_is_spelled_so_that_it_fits_into_a_key(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DEBUGTERM_ENVIRONMENTS", "shop-eu, shop}us")
+
+    with pytest.raises(BadSettings, match=r"^DEBUGTERM_ENVIRONMENTS: 'shop}us' is not a name"):
+        load()
+
+
 def test_no_secret_shows_itself(monkeypatch: pytest.MonkeyPatch) -> None:
     production(monkeypatch, RENDER_EXTERNAL_URL="https://h.example", DATABASE_URL="postgres://u:hunter2@h/d")
 
