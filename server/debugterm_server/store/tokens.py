@@ -2,10 +2,11 @@
 
 from dataclasses import dataclass
 
+from debugterm_protocol.roles import Role
 from sqlalchemy import insert, select, update
 
 from debugterm_server.store.engine import Read, Write
-from debugterm_server.store.tables import families, login_codes, refresh_tokens
+from debugterm_server.store.tables import families, login_codes, refresh_tokens, roles, users
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +61,20 @@ async def family(read: Read, family_id: str) -> Family | None:
     """The login with this id."""
     row = (await read.execute(select(families).where(families.c.id == family_id))).first()
     return Family(row.id, row.human, row.env, row.place, row.born, row.ends, row.revoked_at) if row else None
+
+
+async def stands(read: Read, family_id: str, *, human: str, env: str, role: Role) -> bool:
+    """Whether this login was not ended, and its person is not disabled and still has the role.
+
+    One query, because every open socket asks every few seconds.
+    """
+    query = (
+        select(families.c.id)
+        .join(users, users.c.id == human)
+        .join(roles, (roles.c.human == human) & (roles.c.env == env) & (roles.c.role == role.value))
+        .where(families.c.id == family_id, families.c.revoked_at.is_(None), users.c.disabled_at.is_(None))
+    )
+    return (await read.execute(query)).first() is not None
 
 
 async def seen_at(read: Read, human: str, place: str) -> bool:

@@ -165,15 +165,13 @@ class Access:
         Raises StoreUnavailable.
         """
         async with self._store.read() as read:
-            family = await tokens.family(read, subject.jti.partition(".")[0])
-            user = await users.by_id(read, subject.human)
-        return (
-            family is not None
-            and family.revoked_at is None
-            and user is not None
-            and user.disabled_at is None
-            and user.roles.get(subject.env) == subject.role
-        )
+            return await tokens.stands(
+                read,
+                subject.jti.partition(".")[0],
+                human=subject.human,
+                env=subject.env,
+                role=subject.role,
+            )
 
     async def _open(self, user: User, env: str, caller: Caller, *, how: str, code: str = "") -> Tokens:
         now = self._clock()
