@@ -7,6 +7,7 @@ into a test. `debugterm tail --json --meta` writes nearly the same lines; `Journ
 
 import asyncio
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -42,8 +43,8 @@ class Journal:
         """Rows that the hub sent although this client had acknowledged or shown them."""
         self.ups = 0
         """Connections made."""
-        self.watching = False
-        """Whether the hub took its watch: later rows are in its window."""
+        self.watching = 0
+        """How often a hub took its watch: once, and again on every new connection."""
         self._read = 0
 
     def refresh(self) -> "Journal":
@@ -70,7 +71,7 @@ class Journal:
             case "reset":
                 self.seen.append(Reset())
             case "watching":
-                self.watching = True
+                self.watching += 1
             case "up" | "reconnected":
                 self.ups += 1
             case "resent":
@@ -80,9 +81,16 @@ class Journal:
 
 
 class _Watched(WatchPlace):
-    """Counts what the hub sends a second time before the client drops it."""
+    """Counts what the hub sends a second time before the client drops it, and says when a hub took the watch."""
 
-    resent = 0
+    def __init__(self, query: str, taken: Callable[[], None]) -> None:
+        super().__init__(query)
+        self.resent = 0
+        self._taken = taken
+
+    def begin(self, epoch: str) -> None:
+        super().begin(epoch)
+        self._taken()
 
     def take(self, frame: Rows) -> list[news.RowAt]:
         fresh = super().take(frame)
@@ -106,8 +114,6 @@ class _Writer:
                 self._write(type="reset", why=why)
             case news.Up():
                 self._write(type="up")
-            case news.Watching():
-                self._write(type="watching")
             case news.Lost(why=why):
                 self._write(type="lost", why=why)
                 asyncio.get_running_loop().call_later(TRY_AGAIN_SECONDS, self._retry)
@@ -115,6 +121,9 @@ class _Writer:
                 self._write(type="ended", why=why)
             case _:
                 """Nothing that shows or hides a row."""
+
+    def taken(self) -> None:
+        self._write(type="watching")
 
     def _retry(self) -> None:
         if self.link is not None:
@@ -141,7 +150,7 @@ async def main(query: str, path: Path) -> None:
     writer = _Writer(path)
     async with Door(config.profile("trust")) as door:
         link = writer.link = Link(door, TokenSource(config, door), writer.take, client="journal")
-        link._watches["log"] = writer.place = _Watched(query)
+        link._watches["log"] = writer.place = _Watched(query, writer.taken)
         over: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         async with Nursery("journal", on_death=over.set_exception) as nursery:
             nursery.spawn("link", link.run())

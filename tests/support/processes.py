@@ -32,7 +32,7 @@ COMMAND = Path(sys.executable)
 START_SECONDS = 30
 
 
-async def until(fine: Callable[[], bool], what: str, *, seconds: float = 30) -> None:
+async def until(fine: Callable[[], object], what: str, *, seconds: float = 30) -> None:
     """Wait for a condition that nothing signals; fails with what it was."""
     end = time.monotonic() + seconds
     while not fine():

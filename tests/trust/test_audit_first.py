@@ -1,8 +1,11 @@
 """No command without its record: what cannot be recorded does not happen, and what is refused is recorded."""
 
 import sqlite3
+from collections.abc import AsyncIterator
 from contextlib import closing
 
+import pytest
+import pytest_asyncio
 from debugterm_protocol import frames
 from debugterm_protocol.sessions import Chat, Filter, Said
 
@@ -10,6 +13,14 @@ from tests.support.hub import Client
 from tests.support.processes import Deployment, deployed
 
 REFUSE = "CREATE TRIGGER full BEFORE INSERT ON audit BEGIN SELECT RAISE(ABORT, 'no space left'); END"
+
+pytestmark = pytest.mark.asyncio(loop_scope="module")
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def there() -> AsyncIterator[Deployment]:
+    async with deployed() as started:
+        yield started
 
 
 def sql(there: Deployment, statement: str) -> list[tuple[object, ...]]:
@@ -38,8 +49,10 @@ async def ingest(there: Deployment, text: str) -> None:
         assert answer.status == 200
 
 
-async def test_a_chat_line_that_cannot_be_recorded_is_refused_while_the_stream_goes_on() -> None:
-    async with deployed() as there, there.socket(there.hub, "responder") as ana:
+async def test_a_chat_line_that_cannot_be_recorded_is_refused_while_the_stream_goes_on(
+    there: Deployment,
+) -> None:
+    async with there.socket(there.hub, "responder") as ana:
         async with there.socket(there.hub, "commander") as bo:
             ch = await joined(ana)
             await joined(bo)
@@ -52,21 +65,20 @@ async def test_a_chat_line_that_cannot_be_recorded_is_refused_while_the_stream_g
             await ana.send(frames.Cmd(id="2", ch=ch, p=Chat(text="recorded")))
             first = await bo.until(lambda f: isinstance(f, frames.Ev) and isinstance(f.p, Said))
 
-        assert problem.code == "AUDIT_UNAVAILABLE"
-        assert problem.why
-        assert [row["message"] for row in rows] == ["the stream goes on"]
-        assert isinstance(first, frames.Ev)
-        assert isinstance(first.p, Said)
-        assert first.p.line.text == "recorded"
-        assert sql(there, "SELECT text FROM chat") == [("recorded",)]
+    assert problem.code == "AUDIT_UNAVAILABLE"
+    assert problem.why
+    assert [row["message"] for row in rows] == ["the stream goes on"]
+    assert isinstance(first, frames.Ev)
+    assert isinstance(first.p, Said)
+    assert first.p.line.text == "recorded"
+    assert sql(there, "SELECT text FROM chat") == [("recorded",)]
 
 
-async def test_a_refused_filter_of_a_viewer_is_answered_in_words_and_recorded() -> None:
-    async with deployed() as there:
-        async with there.socket(there.hub, "viewer") as vi:
-            ch = await joined(vi)
-            problem = await refusal(vi, frames.Cmd(id="1", ch=ch, p=Filter(query="service:pay")))
-        records = await there.hub.say("audit", "list")
+async def test_a_refused_filter_of_a_viewer_is_answered_in_words_and_recorded(there: Deployment) -> None:
+    async with there.socket(there.hub, "viewer") as vi:
+        ch = await joined(vi)
+        problem = await refusal(vi, frames.Cmd(id="1", ch=ch, p=Filter(query="service:pay")))
+    records = await there.hub.say("audit", "list")
 
     assert problem.code == "FORBIDDEN"
     assert "viewer" in problem.why
