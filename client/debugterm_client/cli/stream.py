@@ -1,9 +1,9 @@
 """`debugterm tail` and `debugterm search`."""
 
 import click
+from debugterm_protocol.spans import BadSpan, ago
 
 from debugterm_client.cli.outcome import config, run
-from debugterm_client.core import spans
 
 
 class Span(click.ParamType[str]):
@@ -14,8 +14,8 @@ class Span(click.ParamType[str]):
     def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> str:
         """The span with a minus, as the protocol wants it."""
         try:
-            return spans.back(str(value))
-        except ValueError as error:
+            return ago(str(value))
+        except BadSpan as error:
             self.fail(str(error), param, ctx)
 
 

@@ -5,12 +5,12 @@ import time
 import click
 from debugterm_protocol.audits import AuditRow
 from debugterm_protocol.exits import Exit
+from debugterm_protocol.spans import BadSpan, since
 
 from debugterm_server.cli.console import fail, json_lines, table
 from debugterm_server.cli.rooms import Rooms, run
 from debugterm_server.core.chain import Fault
 from debugterm_server.core.records import SERVER_LOG
-from debugterm_server.core.spans import BadTime, since
 from debugterm_server.kit.clock import rfc3339
 from debugterm_server.rooms.audit import Query
 
@@ -34,7 +34,7 @@ def list_(*, env: str | None, server: bool, text: str, start: str, limit: int, a
     """Show the newest records, newest first."""
     try:
         first = since(start, time.time())
-    except BadTime as error:
+    except BadSpan as error:
         fail(f"--since: {error}", Exit.USAGE)
     begin = "" if first is None else rfc3339(first)
 

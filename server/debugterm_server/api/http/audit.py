@@ -3,12 +3,12 @@
 import msgspec
 from aiohttp import web
 from debugterm_protocol.errors import Code
+from debugterm_protocol.spans import BadSpan, since
 
 from debugterm_server.api.identity import SUBJECT
 from debugterm_server.core.policy import Allow, Verb, decide
 from debugterm_server.core.records import Draft
 from debugterm_server.core.refusal import Refusal
-from debugterm_server.core.spans import BadTime, since
 from debugterm_server.kit.clock import rfc3339, wall
 from debugterm_server.rooms.audit import Audit, Query
 
@@ -48,7 +48,7 @@ def _query(request: web.Request, *, env: str, human: str) -> Query:
     given = request.query
     try:
         start = since(given.get("since", ""), wall())
-    except BadTime as error:
+    except BadSpan as error:
         raise Refusal(Code.BAD_REQUEST, str(error)) from None
     return Query(
         log=env,

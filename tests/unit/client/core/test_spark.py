@@ -1,8 +1,7 @@
-"""Sparklines, short numbers, gaps and spans in words."""
+"""Sparklines, short numbers, and gaps in words."""
 
 import pytest
 from debugterm_client.core.gaps import gap_text
-from debugterm_client.core.spans import back
 from debugterm_client.core.spark import ASCII_BARS, short, sparkline
 from debugterm_protocol.frames import Gap
 
@@ -57,12 +56,3 @@ def test_a_number_is_short(value: float, shown: str) -> None:
 )
 def test_a_gap_says_how_many_when_and_why(gap: Gap, shown: str) -> None:
     assert gap_text(gap) == shown
-
-
-def test_a_span_back_is_read_as_people_type_it() -> None:
-    assert [back("15m"), back("-1h30m"), back(" 90s ")] == ["-15m", "-1h30m", "-90s"]
-
-
-def test_a_span_that_is_none_says_what_one_looks_like() -> None:
-    with pytest.raises(ValueError, match=r"'soon' is not a span of time; one looks like 15m"):
-        back("soon")
