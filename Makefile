@@ -20,7 +20,7 @@ run: setup web ## Start the hub with this machine's logs and metrics
 	@$(UV_RUN) debugterm-server dev
 
 demo: setup web ## The same, and beside it a shop that gets into trouble: make demo INCIDENT=pool
-	@$(UV_RUN) debugterm-server dev --feed "python -m examples.shop $(if $(INCIDENT),--incident $(INCIDENT))"
+	@$(UV_RUN) debugterm-server dev --profile demo --feed "python -m examples.shop $(if $(INCIDENT),--incident $(INCIDENT))"
 
 check: setup ## Format, lint, types, contracts, unit and architecture tests
 	@$(MAKE) --no-print-directory --jobs=2 --output-sync=target matrix types unit lint contracts

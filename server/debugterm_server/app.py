@@ -28,7 +28,7 @@ from debugterm_server.bus.connection import BadBus, BusDown, Redis
 from debugterm_server.bus.ground import Ground
 from debugterm_server.bus.sessions import SessionBus
 from debugterm_server.bus.streams import Streams
-from debugterm_server.kit import derive, ids
+from debugterm_server.kit import derive, ids, notify
 from debugterm_server.kit.derive import Root
 from debugterm_server.kit.tasks import Nursery
 from debugterm_server.rooms.access import Access, Passwords
@@ -230,6 +230,9 @@ async def serve(settings: Settings, place: Ground) -> None:
     async with house(settings, place) as started:
         # What start-up made stays; without this each full collection walks it and stops the loop for 100 ms.
         gc.freeze()
-        log.info("serving", url=f"http://{settings.host}:{started.port}", env=settings.env)
+        url = f"http://{settings.host}:{started.port}"
+        log.info("serving", url=url, env=settings.env)
+        if settings.notify_socket:
+            notify.ready(settings.notify_socket, status=url)
         await stop.wait()
         log.info("stopping")

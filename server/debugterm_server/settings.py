@@ -76,6 +76,9 @@ class Settings(BaseSettings):
     environments: Annotated[tuple[str, ...], NoDecode] = ()
     """Names of the environments besides the first, comma separated."""
 
+    notify_socket: str = Field(default="", validation_alias=AliasChoices("NOTIFY_SOCKET"))
+    """Who wants to know that the server is ready; systemd sets it for `Type=notify`. Empty: nobody."""
+
     log_format: Literal["json", "console"] = "json"
     """JSON, because our own rows go through the same door as everybody's."""
 

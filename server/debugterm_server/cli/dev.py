@@ -8,14 +8,14 @@ import os
 import shlex
 import shutil
 import signal
+import socket
 import subprocess
 import sys
+import tempfile
 import time
-import urllib.error
-import urllib.request
 from pathlib import Path
 from types import FrameType
-from typing import NoReturn
+from typing import NoReturn, Self
 
 import click
 from debugterm_protocol.exits import Exit
@@ -24,7 +24,6 @@ from debugterm_server.cli.console import fail, settings_or_exit
 from debugterm_server.kit import children
 from debugterm_server.settings import Settings
 
-PROFILE = "local"
 HUB = "the hub"
 READY_SECONDS = 30
 LOGS = Path("/var/log")
@@ -35,23 +34,48 @@ LAST_ROWS = 1_000
 
 @click.command()
 @click.option("--feed", metavar="COMMAND", default="", help="Ship the output of this command too.")
-def dev(feed: str) -> None:
+@click.option("--profile", default="local", show_default=True, help="Name of the client profile to write.")
+def dev(feed: str, profile: str) -> None:
     """A hub for this laptop, fed with this machine's own logs and metrics. Ctrl-C stops it; the data stays."""
     settings = settings_or_exit()
     if settings.env != "development":
         fail("dev is for development: unset DEBUGTERM_ENV, or use serve")
-    _Laptop(settings).run(feed)
+    _Laptop(settings, profile).run(feed)
 
 
 class _Stop(Exception):
     """Somebody pressed Ctrl-C or ended us."""
 
 
+class _Ready:
+    """Where our own hub says that it is ready; anything else could be a stranger's hub on the same port."""
+
+    def __enter__(self) -> Self:
+        self._folder = tempfile.TemporaryDirectory(prefix="dt")
+        self.address = f"{self._folder.name}/ready"
+        self._socket = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
+        self._socket.bind(self.address)
+        self._socket.settimeout(0.05)
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._socket.close()
+        self._folder.cleanup()
+
+    def told(self) -> bool:
+        """Whether it said so by now; waits a moment for it."""
+        try:
+            return self._socket.recv(512).startswith(b"READY=1")
+        except TimeoutError:
+            return False
+
+
 class _Laptop:
     """The processes of one `make run`."""
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, profile: str) -> None:
         self._settings = settings
+        self._profile = profile
         self._url = f"http://{settings.host}:{settings.port}"
         self._log = settings.data_dir / "server.log"
         self._running: list[tuple[str, subprocess.Popen[bytes]]] = []
@@ -61,11 +85,12 @@ class _Laptop:
         for sign in (signal.SIGINT, signal.SIGTERM):
             signal.signal(sign, _stopped)
         try:
-            hub, started = self._serve()
-            # Imported here, while the hub starts: both take about a second.
-            from debugterm_server.cli import laptop
+            with _Ready() as ready:
+                hub, started = self._serve(ready.address)
+                # Imported here, while the hub starts: both take about a second.
+                from debugterm_server.cli import laptop
 
-            self._await_ready(hub, started)
+                self._await(ready, hub, started)
             code, password, key = laptop.prepare()
             self._log_in(password)
             self._ship(key)
@@ -81,38 +106,41 @@ class _Laptop:
             for _, process in reversed(self._running):
                 children.stop(process, seconds=self._settings.drain_seconds + 10)
 
-    def _serve(self) -> tuple[subprocess.Popen[bytes], int]:
+    def _serve(self, notify: str) -> tuple[subprocess.Popen[bytes], int]:
         """The started hub, and where its words begin in the log."""
-        self._settings.data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
-        started = self._log.stat().st_size if self._log.exists() else 0
-        with self._log.open("ab") as log:
-            process = children.start([_command("debugterm-server"), "serve"], stdout=log, stderr=log)
+        try:
+            self._settings.data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
+            started = self._log.stat().st_size if self._log.exists() else 0
+            with self._log.open("ab") as log:
+                process = children.start(
+                    [_command("debugterm-server"), "serve"],
+                    env={**os.environ, "NOTIFY_SOCKET": notify},  # noqa: TID251 - a child's environment
+                    stdout=log,
+                    stderr=log,
+                )
+        except OSError as error:
+            fail(
+                f"cannot write to the data folder {self._settings.data_dir}: {error.strerror}; "
+                "set DEBUGTERM_DATA_DIR to a folder this user may write"
+            )
         self._running.append((HUB, process))
         return process, started
 
-    def _await_ready(self, hub: subprocess.Popen[bytes], started: int) -> None:
+    def _await(self, ready: "_Ready", hub: subprocess.Popen[bytes], started: int) -> None:
         deadline = time.monotonic() + READY_SECONDS
-        while not self._ready():
+        while not ready.told():
             if hub.poll() is not None:
                 fail(_last_words(self._log, started), Exit.CONFIG)
             if time.monotonic() > deadline:
                 fail(f"the hub did not get ready in {READY_SECONDS} s; see {self._log}", Exit.FAILED)
-            time.sleep(0.05)
-
-    def _ready(self) -> bool:
-        try:
-            with urllib.request.urlopen(f"{self._url}/readyz", timeout=2) as answer:  # noqa: S310 - our own child
-                return bool(answer.status == 200)
-        except (urllib.error.URLError, OSError):
-            return False
 
     def _log_in(self, password: str) -> None:
-        words = ["login", self._url, "--user", "dev", "--password-stdin", "--profile", PROFILE]
+        words = ["login", self._url, "--user", "dev", "--password-stdin", "--profile", self._profile]
         done = subprocess.run(  # noqa: S603 - our own command, fixed words
             [_command("debugterm"), *words], input=password, capture_output=True, text=True, check=False
         )
         if done.returncode != 0:
-            click.echo(f"no profile `{PROFILE}`: {done.stderr.strip()}", err=True)
+            click.echo(f"no profile `{self._profile}`: {done.stderr.strip()}", err=True)
 
     def _ship(self, key: str) -> None:
         sources = [
@@ -163,8 +191,8 @@ class _Laptop:
 debugterm is running on this machine's logs and metrics.
 
   browser   {self._url}/#code={code}
-            (one use, 10 minutes; later: user dev, password in {self._settings.data_dir / "dev-login"})
-  terminal  uv run debugterm connect {PROFILE}
+            (one use, 10 minutes; later: user and password in {self._settings.data_dir / "dev-login"})
+  terminal  {_uv()} run debugterm connect {self._profile}
 
 Ctrl-C stops it, the data stays.""")
 
@@ -183,6 +211,13 @@ Ctrl-C stops it, the data stays.""")
 
 def _stopped(_sign: int, _frame: FrameType | None) -> NoReturn:
     raise _Stop
+
+
+def _uv() -> str:
+    """How this shell's uv is called from another shell: make may have put its own on PATH."""
+    found = Path(shutil.which("uv") or "uv")
+    own = Path.cwd() / ".tools" / "bin" / "uv"
+    return str(own.relative_to(Path.cwd())) if found == own else "uv"
 
 
 def _command(name: str) -> str:
