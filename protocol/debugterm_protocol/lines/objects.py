@@ -98,6 +98,16 @@ def from_object(found: Object, *, offset: int = 0) -> Line:
     return line
 
 
+def into(line: Line, found: Object, *, offset: int = 0) -> None:
+    """Fill a line whose head was read with the object that its message is; what the object itself says wins."""
+    inner = from_object(found, offset=offset)
+    line.message = inner.message
+    for name in ("ts", "level", "service", "host", "trace_id", "span_id"):
+        if (value := getattr(inner, name)) is not None:
+            setattr(line, name, value)
+    line.attrs.update(inner.attrs)
+
+
 def _use(name: str, value: object, read: Callable[[object], object], offset: int) -> object:
     if read is parse_time:
         if name not in _ALWAYS_TIME and isinstance(value, int | float) and value < _SMALLEST_EPOCH:

@@ -2,11 +2,13 @@
 
 After the date come a few short words (thread, process, logger, level) in an order that differs from logger to
 logger. They are read by one loop: whatever stands before the level is kept as an attribute, the rest is the
-message. Without a level among the first words everything after the date is the message.
+message. Without a level among the first words everything after the date is the message. A message that is logfmt
+becomes fields.
 """
 
 import re
 
+from debugterm_protocol.lines import logfmt, objects
 from debugterm_protocol.lines.levelwords import level_word
 from debugterm_protocol.lines.line import Line
 from debugterm_protocol.times import assemble
@@ -35,7 +37,7 @@ def recognise(text: str, *, offset: int = 0) -> Line | None:
     if text[0] == "[" and not found[4]:
         return _inside(text, found, offset)
     ts = assemble(found[1], found[2], found[3], offset=offset)
-    return None if ts is None else after_stamp(text[found.end() :], ts)
+    return None if ts is None else after_stamp(text[found.end() :], ts, offset=offset)
 
 
 def _inside(text: str, found: re.Match[str], offset: int) -> Line | None:
@@ -50,9 +52,20 @@ def _inside(text: str, found: re.Match[str], offset: int) -> Line | None:
     return Line(rest, ts=ts, level=level, attrs=attrs)
 
 
-def after_stamp(rest: str, ts: int) -> Line:
-    """The record of what stands behind a date."""
+def after_stamp(rest: str, ts: int, *, offset: int = 0) -> Line:
+    """The record of what stands behind a date; `offset` as in `recognise`."""
     line = Line(rest.strip(" "), ts=ts, attrs={})
+    # Before the words: a level inside a quoted value is none.
+    if (found := logfmt.pairs(line.message)) is None:
+        _words(line, rest)
+        found = logfmt.pairs(line.message)
+    if found is not None:
+        objects.into(line, found, offset=offset)
+    return line
+
+
+def _words(line: Line, rest: str) -> None:
+    """Read the short words up to the level; without a level they stay in the message."""
     before: list[tuple[str, bool]] = []
     place = 0
     for _ in range(_WORDS):
@@ -66,12 +79,11 @@ def after_stamp(rest: str, ts: int) -> Line:
             _keep(before, line.attrs)
             tail = _LEVEL_ENDS.match(rest, word.end())
             _behind_level(line, rest[tail.end() if tail else word.end() :])
-            return line
+            return
         before.append((word[1] if bracketed else word[2], bracketed))
         gap = _GAP.match(rest, word.end())
         place = gap.end() if gap else word.end()
     _go(line)
-    return line
 
 
 def _keep(before: list[tuple[str, bool]], attrs: dict[str, object]) -> None:

@@ -121,12 +121,7 @@ def _message(line: Line, text: str) -> None:
         if (says := _SAYS_LEVEL.match(text)) is not None:
             line.level = {"warning": "warn", "error": "error"}.get(says[1].lower(), "fatal")
         return
-    inner = objects.from_object(found)
-    line.message = inner.message
-    for name in ("ts", "level", "service", "host", "trace_id", "span_id"):
-        if (value := getattr(inner, name)) is not None:
-            setattr(line, name, value)
-    line.attrs.update(inner.attrs)
+    objects.into(line, found)
 
 
 def _priority(line: Line, pri: str) -> None:

@@ -278,7 +278,40 @@ SYSLOG = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize(("text", "expected"), JSON + TEXT + ACCESS + SYSLOG)
+STAMPED_LOGFMT = [
+    (
+        '2026-11-23T17:20:11Z level=error msg="bulk 2" code=7',
+        {"ts": T, "level": "error", "message": "bulk 2", "attrs": {"code": 7}},
+    ),
+    (
+        '2026-11-23 17:20:11 ERROR msg="bulk 2" service=pay code=7',
+        {"ts": T, "level": "error", "message": "bulk 2", "service": "pay", "attrs": {"code": 7}},
+    ),
+    (
+        "2026/11/23 17:20:11 [warn] user=7 code=8",
+        {"ts": T, "level": "warn", "message": "", "attrs": {"user": 7, "code": 8}},
+    ),
+    (
+        "2026-11-23T17:20:11.000000Z level=warn msg=slow",
+        {"ts": T, "level": "warn", "message": "slow"},
+    ),
+    (
+        '2026-11-23T17:20:11Z msg="one ERROR two" n=1',
+        {"ts": T, "message": "one ERROR two", "attrs": {"n": 1}},
+    ),
+    (
+        "2026-11-23T18:00:00Z INFO level=error ts=2026-11-23T17:20:11Z msg=own",
+        {"ts": T, "level": "error", "message": "own"},
+    ),
+    (
+        "2026-11-23T17:20:11Z started with level=error code=7",
+        {"ts": T, "message": "started with level=error code=7"},
+    ),
+    ("2026-11-23T17:20:11Z ERROR code=7", {"ts": T, "level": "error", "message": "code=7"}),
+]
+
+
+@pytest.mark.parametrize(("text", "expected"), JSON + TEXT + ACCESS + SYSLOG + STAMPED_LOGFMT)
 def test_a_line_says(text: str, expected: dict[str, object]) -> None:
     assert seen(text) == expected
 
@@ -312,6 +345,7 @@ HOSTILE = {
     "elements": "<1>1 - - - - - " + '[a b="c"]' * 7_000 + "[",
     "stamp words": "2026-11-23 17:20:11 " + "a " * 32_000,
     "stamp brackets": "2026-11-23 17:20:11 " + "[a]" * 20_000,
+    "stamp pairs": "2026-11-23 17:20:11 INFO " + "a=b " * 16_000 + '"',
     "stamp one word": "2026-11-23 17:20:11 INFO " + "a." * 32_000,
     "logger behind": "2026-11-23 17:20:11 INFO x (" + "a." * 32_000 + " ",
     "loggers behind": "2026-11-23 17:20:11 INFO x" + " (a.b" * 12_000 + ")x",
