@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from debugterm_protocol.frames import Point
 
-from debugterm_client.core.spark import short
+from debugterm_client.core.spark import MOST, short
 
 BIN_SECONDS = 2
 """Hosts send a point every two seconds."""
@@ -22,13 +22,14 @@ class Gauge(NamedTuple):
     top: float | None
     adds: bool
     """Points of one bin are summed (both directions of the network), else the highest counts."""
+    unit: str = ""
 
 
 GAUGES = (
     Gauge("cpu", "system.cpu.utilization", 1.0, adds=False),
     Gauge("mem", "system.memory.utilization", 1.0, adds=False),
     Gauge("disk", "system.filesystem.utilization", 1.0, adds=False),
-    Gauge("net", "system.network.io", None, adds=True),
+    Gauge("net", "system.network.io", None, adds=True, unit="B/s"),
     Gauge("load", "system.cpu.load_average.1m", None, adds=False),
 )
 _BY_METRIC = {gauge.metric: gauge for gauge in GAUGES}
@@ -74,13 +75,15 @@ class Gauges:
                 at = int(datetime.fromisoformat(point.ts).timestamp()) // BIN_SECONDS
             except ValueError:
                 continue
-            self.series[gauge.name].put(at, point.value, adds=gauge.adds)
+            self.series[gauge.name].put(at, max(-9.99, min(MOST, point.value)), adds=gauge.adds)
 
 
 def reading(gauge: Gauge, value: float | None) -> str:
-    """A value as the gauge shows it, in at most five columns: 31%, 1.2M, 0.42; `-` when there is none."""
+    """A value as the gauge shows it, in at most five columns (the network eight): 31%, 1.2MB/s, 0.42; `-` when there is none."""
     if value is None:
         return "-"
     if gauge.top == 1.0:
-        return f"{value * 100:.0f}%"
-    return f"{value:.2f}" if gauge.name == "load" else short(value)
+        return f"{min(value * 100, 999):.0f}%"
+    if gauge.name == "load" and value < 100:
+        return f"{value:.2f}"
+    return f"{short(value)}{gauge.unit}"

@@ -9,6 +9,8 @@ from debugterm_client.core.sanitize import safe
 
 LETTERS = {"trace": "T", "debug": "D", "info": "I", "warn": "W", "error": "E", "fatal": "F"}
 SHORT_TRACE = 6
+FLAGS = {"parse_error": "not parsed", "truncated": "cut", "ts_skewed": "clock off", "late": "late"}
+"""What the hub noticed about a row, in the words that the browser has for it too."""
 
 
 class Row(msgspec.Struct, frozen=True):
@@ -31,6 +33,11 @@ class Row(msgspec.Struct, frozen=True):
     def letter(self) -> str:
         """The level in one letter, so that colour is never the only sign."""
         return LETTERS.get(self.level, "?")
+
+    @property
+    def marks(self) -> str:
+        """The flags in brackets, to stand before the message, where they are not cut off."""
+        return " ".join(f"[{word}]" for name, word in FLAGS.items() if getattr(self, name))
 
     @property
     def bad(self) -> bool:
@@ -75,8 +82,8 @@ def attrs_text(row: Row) -> str:
 
 def one_line(row: Row, *, today: str) -> str:
     """The row as `tail` and plain mode print it."""
-    parts = [clock(row.ts, today=today).rstrip(), row.letter, safe(row.service) or "-", safe(row.message)]
-    return " ".join(part for part in (*parts, attrs_text(row)) if part)
+    head = [clock(row.ts, today=today).rstrip(), row.letter, safe(row.service) or "-"]
+    return " ".join(part for part in (*head, row.marks, safe(row.message), attrs_text(row)) if part)
 
 
 def details(row: Row) -> list[tuple[str, str]]:
@@ -86,5 +93,5 @@ def details(row: Row) -> list[tuple[str, str]]:
     fields += [
         (key, value if isinstance(value, str) else value_text(value)) for key, value in row.attrs.items()
     ]
-    flags = [name for name in ("parse_error", "truncated", "ts_skewed", "late") if getattr(row, name)]
-    return [field for field in (*fields, ("flags", " ".join(flags))) if field[1]]
+    flags = [word for name, word in FLAGS.items() if getattr(row, name)]
+    return [field for field in (*fields, ("flags", ", ".join(flags))) if field[1]]

@@ -4,6 +4,8 @@ from collections.abc import Sequence
 
 BARS = "▁▂▃▄▅▆▇█"
 ASCII_BARS = "_.-=#"
+MOST = 1e15
+"""From here a number is only said to be large."""
 
 
 def sparkline(
@@ -27,8 +29,10 @@ def _bar(value: float, most: float, bars: str) -> str:
 
 
 def short(value: float) -> str:
-    """A number in at most five columns: 7.4, 812, 2.1k, 31M."""
-    for limit, unit in ((1e9, "G"), (1e6, "M"), (1e3, "k")):
+    """A number in at most five columns: 7.4, 812, 2.1k, 31M; what is larger than any sane one is >999T."""
+    if value >= MOST * 0.9995:
+        return ">999T"
+    for limit, unit in ((1e12, "T"), (1e9, "G"), (1e6, "M"), (1e3, "k")):
         if abs(value) >= limit * 0.9995:
             scaled = value / limit
             return f"{scaled:.1f}{unit}" if abs(scaled) < 9.95 else f"{scaled:.0f}{unit}"

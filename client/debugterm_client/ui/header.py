@@ -29,6 +29,17 @@ class Moment:
         return datetime.fromtimestamp(self.wall, UTC)
 
 
+def standing(scene: Scene, view: Viewport) -> str:
+    """How the stream stands, in one word: the header and the status line say the same."""
+    if scene.line.state != "up":
+        return scene.line.state.upper()
+    if not view.live:
+        return "PAUSED"
+    if scene.line.quiet:
+        return "LIVE?"
+    return "REPLAY" if scene.replaying else "LIVE"
+
+
 def state(scene: Scene, view: Viewport, at: Moment) -> Fragment:
     """The state in brackets: always the first thing to look at."""
     line = scene.line
@@ -43,11 +54,9 @@ def state(scene: Scene, view: Viewport, at: Moment) -> Fragment:
                 "class:state.wait",
                 f"[CONNECTING try {line.attempt}]" if line.attempt > 1 else "[CONNECTING]",
             )
-    if not view.live:
-        return ("class:state.wait", f"[PAUSED +{short(view.new(scene.timeline.end))}]")
-    if line.quiet:
-        return ("class:state.wait", "[LIVE?]")
-    return ("class:state.wait", "[REPLAY]") if scene.replaying else ("class:state.live", "[LIVE]")
+    word = standing(scene, view)
+    more = f" +{short(view.new(scene.timeline.end))}" if word == "PAUSED" else ""
+    return ("class:state.live" if word == "LIVE" else "class:state.wait", f"[{word}{more}]")
 
 
 def _flow(scene: Scene, at: Moment, *, wide: bool) -> str:
@@ -122,17 +131,19 @@ def query_line(scene: Scene, columns: int) -> Line:
 
 
 def gauge_line(scene: Scene, columns: int, signs: Signs) -> Line:
-    """Row 3: the five gauges, each with its last minutes where there is room."""
+    """Row 3: the five gauges, each with its last minutes where there is room; dim while nothing new can come."""
     cells = (columns - 1) // len(GAUGES)
     loose = cells >= 20
-    bars = min(max(cells - (13 if loose else 11), 0), 30)
+    old = scene.line.state != "up"
     line: Line = [("", " ")]
     for gauge in GAUGES:
         series = scene.gauges.series[gauge.name]
         value = reading(gauge, series.last)
         breach = "!" if gauge.top == 1.0 and (series.last or 0) >= 0.9 else " "
-        style = "class:error" if breach == "!" else ""
-        part: Line = [("class:gauge.name", f"{gauge.name:<4} "), (style, f"{value:>4}{breach}")]
+        style = "class:dim" if old else "class:error" if breach == "!" else ""
+        room = 4 + len(gauge.unit) if cells >= 14 else 4
+        part: Line = [("class:gauge.name", f"{gauge.name:<4} "), (style, f"{value:>{room}}{breach}")]
+        bars = min(max(cells - length(part) - (3 if loose else 1), 0), 30)
         if bars >= 3:
             part.append(
                 (
@@ -148,11 +159,16 @@ def status_line(scene: Scene, view: Viewport, columns: int, *, wrapped: bool, fi
     """What is shown: place, gaps, modes."""
     timeline = scene.timeline
     total = timeline.end - timeline.first
-    if not total:
+    word = standing(scene, view)
+    if not view.live:
+        word = "PAUSED, G = live" if word == "PAUSED" else f"{word}, paused"
+    if not total and scene.line.state != "up":
+        left = f"{word}  no rows"
+    elif not total:
         left = "no rows yet" if scene.replaying else "no row matches; what comes is shown at once"
     else:
         place = f"row {view.cursor - timeline.first + 1:,} of {total:,}"
-        left = f"{'LIVE' if view.live else 'PAUSED, G = live'}  {place}"
+        left = f"{word}  {place}"
     if timeline.first:
         left += f"  {timeline.first:,} older dropped"
     right = f" {f'find:{safe(find)}  ' if find else ''}wrap:{'on' if wrapped else 'off'}  tz:UTC "

@@ -91,9 +91,8 @@ def _body(row: Row) -> Line:
     body: Line = [(style, message)] if message else []
     if attrs:
         body.append(("class:attr" if message else style, f" {attrs}" if message else attrs))
-    if row.parse_error:
-        body.append(("class:attr", " (as text)"))
-    return body or [("class:attr", "(empty)")]
+    marks: Line = [("class:flag", f"{row.marks} ")] if row.marks else []
+    return marks + (body or [("class:attr", "(empty)")])
 
 
 def _wrapped(head: Line, body: Line, indent: int, room: int) -> list[Line]:

@@ -28,6 +28,7 @@ COLORS = {
     "text.d": "fg:ansibrightblack",
     "text.t": "fg:ansibrightblack",
     "attr": "fg:ansibrightblack",
+    "flag": "fg:ansiyellow",
     "trace": "fg:ansimagenta",
     "cursor": "reverse",
     "pointer": "fg:ansicyan bold",

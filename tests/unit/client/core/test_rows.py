@@ -51,3 +51,12 @@ def test_the_detail_view_has_every_field() -> None:
         ("note", "two words"),
         ("gone", "null"),
     ]
+
+
+def test_what_the_hub_noticed_stands_before_the_message_in_the_words_of_the_browser() -> None:
+    row = decode(
+        b'{"ts":"2026-11-23T18:42:01Z","message":"m","parse_error":true,"truncated":true,"ts_skewed":true}'
+    )
+
+    assert one_line(row, today="2026-11-23") == "18:42:01 I - [not parsed] [cut] [clock off] m"
+    assert details(row)[-1] == ("flags", "not parsed, cut, clock off")

@@ -154,5 +154,5 @@ def test_gauges_take_the_highest_of_several_disks_and_the_sum_of_both_directions
     assert [*gauges.series["net"].values] == [1500, None, 7]
     by_name = {gauge.name: gauge for gauge in GAUGES}
     shown = [reading(by_name["disk"], 0.9), reading(by_name["net"], 1500), reading(by_name["load"], 0.4)]
-    assert shown == ["90%", "1.5k", "0.40"]
+    assert shown == ["90%", "1.5kB/s", "0.40"]
     assert reading(by_name["cpu"], None) == "-"

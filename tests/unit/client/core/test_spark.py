@@ -34,6 +34,9 @@ def test_without_unicode_the_bars_are_ascii() -> None:
         (999.8, "1.0k"),
         (31e6, "31M"),
         (9.96, "10"),
+        (2.5e12, "2.5T"),
+        (999.9e12, ">999T"),
+        (1e300, ">999T"),
     ],
 )
 def test_a_number_is_short(value: float, shown: str) -> None:

@@ -1,5 +1,7 @@
 """Lines of the screen at several widths, as expected text; nothing is ever wider than the screen."""
 
+import re
+
 import msgspec
 import pytest
 from debugterm_client.core import news
@@ -9,10 +11,11 @@ from debugterm_client.core.scene import Scene
 from debugterm_client.core.viewport import Viewport
 from debugterm_client.ui.body import Body
 from debugterm_client.ui.fit import Fragment, cut, length, wrap
-from debugterm_client.ui.header import Moment, gauge_line, query_line, session_line
+from debugterm_client.ui.header import Moment, gauge_line, query_line, session_line, state, status_line
 from debugterm_client.ui.row import Look, lines_of
 from debugterm_client.ui.screen import under
 from debugterm_client.ui.theme import ASCII, Signs
+from debugterm_protocol.exits import Exit
 from debugterm_protocol.frames import Gap, Point, Presence, Welcome
 from debugterm_protocol.offsets import Offset
 from debugterm_protocol.roles import Role
@@ -121,6 +124,63 @@ def test_gauges_share_the_third_row_and_a_missing_one_is_a_dash() -> None:
 
     assert line.startswith(" cpu   31% ")
     assert "mem     - " in line
+
+
+@pytest.mark.parametrize("columns", [80, 100, 200])
+def test_an_absurd_metric_leaves_the_third_row_in_its_columns(columns: int) -> None:
+    found = scene()
+    names = ("cpu.utilization", "network.io", "network.io", "cpu.load_average.1m")
+    points = [Point("2026-11-23T18:42:02Z", f"system.{name}", 1e308) for name in names]
+    found.take(news.Measured(points), now=100, wall=0)
+    line = text(gauge_line(found, columns, Signs()))
+
+    assert line.startswith(" cpu  999%!")
+    assert "net  >999TB/s" in line
+    assert "load >999T" in line
+    cells = (columns - 1) // 5
+    assert [line.index(name) for name in ("cpu", "mem", "disk", "net", "load")] == [
+        1 + cells * at for at in range(5)
+    ]
+
+
+def test_the_network_has_its_unit() -> None:
+    found = scene()
+    found.take(news.Measured([Point("2026-11-23T18:42:02Z", "system.network.io", 1.2e6)]), now=100, wall=0)
+
+    assert re.search(r"net +1\.2MB/s ", text(gauge_line(found, 100, Signs())))
+
+
+@pytest.mark.parametrize(
+    ("event", "word"),
+    [
+        (news.Lost("cut", 3.0, 2), "RECONNECTING"),
+        (news.Ended("no role", "", Exit.DENIED), "OFFLINE"),
+        (news.Quiet(on=True), "LIVE?"),
+        (news.Rated("log", 1, 1), "LIVE"),
+    ],
+)
+def test_the_status_line_says_what_the_header_says(event: news.News, word: str) -> None:
+    found = scene()
+    found.take(event, now=100, wall=0)
+    status = text(status_line(found, Viewport(), 100, wrapped=False, find=""))
+
+    assert state(found, Viewport(), AT)[1].startswith(f"[{word}")
+    assert status.startswith(f" {word}  row 1 of 1 ")
+
+
+def test_gauges_are_dim_while_nothing_new_can_come() -> None:
+    found = scene()
+    found.take(news.Lost("cut", 3.0, 2), now=100, wall=0)
+    values = [(style, part) for style, part in gauge_line(found, 100, Signs()) if part.strip()]
+
+    assert {style for style, _ in values} <= {"class:dim", "class:gauge.name"}
+
+
+def test_a_mark_is_not_cut_off_by_a_long_message() -> None:
+    raw = msgspec.json.encode({"ts": "2026-11-23T18:42:01Z", "message": "x" * 500, "truncated": True})
+    (line,) = lines_of(RowAt(Offset(1, 0, 0), raw), Look(80, "2026-11-23", 8))
+
+    assert " [cut] xxx" in text(line)
 
 
 @pytest.mark.parametrize(
