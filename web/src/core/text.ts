@@ -1,4 +1,5 @@
 /** Text of strangers made safe to look at: what would be invisible or reorder its neighbours is shown by its code. */
+import { writeJson } from './json.ts';
 
 // Controls (C0, DEL, C1), bidi controls, zero-width characters, variation selectors, tags, line separators, lone
 // surrogates. Shown by code and not by the pictures of U+2400, which many fonts do not have.
@@ -25,7 +26,7 @@ export function visibleBlock(text: string): string {
 
 /** A value of an attribute on one line. */
 export function plain(value: unknown): string {
-  return typeof value === 'string' ? value : (JSON.stringify(value) ?? '');
+  return typeof value === 'string' ? value : writeJson(value);
 }
 
 const LINE = 600;

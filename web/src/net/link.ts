@@ -1,5 +1,6 @@
 /** The one WebSocket of this tab: opens, says hello, answers pings, notices silence, comes back by itself. */
 import { pause } from '../core/backoff.ts';
+import { readFrame } from '../core/json.ts';
 import { CLOSE, CLOSE_WORDS, LIMITS, SUBPROTOCOL, VERSION } from '../protocol/codes.ts';
 import { newId } from './ids.ts';
 import type { ClientFrame, Ok, Problem, ServerFrame, Welcome } from '../protocol/frames.ts';
@@ -101,7 +102,7 @@ export class Link {
       this.listen();
       socket.send(JSON.stringify({ t: 'hello', id: newId(), env: this.owner.env, token, client: `browser/${VERSION}` }));
     };
-    socket.onmessage = (event) => this.take(JSON.parse(event.data as string) as ServerFrame);
+    socket.onmessage = (event) => this.take(readFrame<ServerFrame>(event.data as string));
     socket.onclose = (event) => this.gone(socket, event.code);
   }
 

@@ -1,4 +1,5 @@
 import { useSignal } from '@preact/signals';
+import { writeJson } from '../core/json.ts';
 import { plain, visible, visibleBlock } from '../core/text.ts';
 import { term, withTerm } from '../core/terms.ts';
 import type { RowItem } from '../core/rows.ts';
@@ -9,7 +10,7 @@ export function Detail({ room, close }: { room: Room; close: () => void }) {
   const raw = useSignal(false);
   const item = room.stream.item(room.stream.selected.value);
   if (item?.kind !== 'row') return null;
-  const json = JSON.stringify({ id: item.id, env: room.me.env, ...item.row }, null, 2);
+  const json = writeJson({ id: item.id, env: room.me.env, ...item.row }, 2);
   return (
     <section class="detail" aria-label="Selected row">
       <div class="bar">
