@@ -1,4 +1,5 @@
 import type { Signal } from '@preact/signals';
+import { useEffect } from 'preact/hooks';
 import type { Room } from '../state/room.ts';
 import { lazy } from './lazy.ts';
 import { Key } from './parts.tsx';
@@ -8,16 +9,20 @@ const Prompt = lazy(() => import('./Prompt.tsx').then((module) => module.Prompt)
 export interface Bar {
   room: Room;
   open: Signal<boolean>;
+  /** What was typed before the box was there. */
+  early: Signal<string>;
   help: Signal<boolean>;
   leave: (why?: string) => void;
 }
 
 /** The line at the bottom: what was said last, hints, and `:` for the verbs of the terminal. */
-export function CommandBar({ room, open, help, leave }: Bar) {
+export function CommandBar(bar: Bar) {
+  const { room, open } = bar;
+  useEffect(() => void Prompt.fetch(), []);
   const note = room.note.value;
   return (
     <footer class="command">
-      {open.value ? <Prompt room={room} open={open} help={help} leave={leave} /> : null}
+      {open.value ? <Prompt {...bar} /> : null}
       {!open.value && note && (
         <p class={`note ${note.tone}`} data-testid="note">
           <span>{note.text}</span>

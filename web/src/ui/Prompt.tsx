@@ -1,14 +1,18 @@
 import { useSignal } from '@preact/signals';
-import { useEffect, useRef } from 'preact/hooks';
+import { useLayoutEffect, useRef } from 'preact/hooks';
 import { read, VERBS } from '../core/verbs.ts';
 import type { Bar } from './CommandBar.tsx';
 
 /** Where a verb is typed; it stays open when the verb is not one, so that it can be mended. */
-export function Prompt({ room, open, help, leave }: Bar) {
-  const text = useSignal('');
+export function Prompt({ room, open, early, help, leave }: Bar) {
+  const text = useSignal(early.peek());
   const wrong = useSignal<string | null>(null);
   const box = useRef<HTMLInputElement>(null);
-  useEffect(() => box.current?.focus(), []);
+  // Before the next key is pressed, not after the next paint.
+  useLayoutEffect(() => {
+    early.value = '';
+    box.current?.focus();
+  }, []);
   const run = async (event: Event) => {
     event.preventDefault();
     const said = read(text.value);
@@ -45,6 +49,7 @@ export function Prompt({ room, open, help, leave }: Bar) {
       <input
         ref={box}
         aria-label="Command"
+        placeholder="Command, for example say all on pay-3"
         list="verbs"
         value={text.value}
         spellcheck={false}

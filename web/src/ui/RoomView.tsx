@@ -33,7 +33,8 @@ export function RoomView({ room, leave }: { room: Room; leave: (why?: string) =>
   const sessions = useSignal(false);
   const detail = useSignal(false);
   const commanding = useSignal(false);
-  const keys = useKeys(room, { help, detail, commanding, tab });
+  const early = useSignal('');
+  const keys = useKeys(room, { help, detail, commanding, early, tab });
 
   useEffect(() => {
     const seen = () => room.here(document.hidden ? 'idle' : 'active');
@@ -69,14 +70,14 @@ export function RoomView({ room, leave }: { room: Room; leave: (why?: string) =>
         {detail.value && <Detail room={room} close={() => (detail.value = false)} />}
       </main>
       <People room={room} />
-      <CommandBar room={room} open={commanding} help={help} leave={leave} />
+      <CommandBar room={room} open={commanding} early={early} help={help} leave={leave} />
       <nav class="tabs" aria-label="Panels">
         {TABS.map(([name, label]) => (
-          <button key={name} aria-current={tab.value === name ? 'page' : undefined} onClick={() => (tab.value = name)}>
+          <button key={name} aria-current={tab.value === name && !commanding.value ? 'page' : undefined} onClick={() => (tab.value = name)}>
             {label}
           </button>
         ))}
-        <button onClick={() => (commanding.value = true)} aria-label="Command bar">
+        <button aria-current={commanding.value || undefined} onClick={() => (commanding.value = true)}>
           Command
         </button>
       </nav>

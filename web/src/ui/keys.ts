@@ -9,6 +9,7 @@ export interface Desk {
   help: Signal<boolean>;
   detail: Signal<boolean>;
   commanding: Signal<boolean>;
+  early: Signal<string>;
   tab: Signal<Tab>;
 }
 
@@ -30,7 +31,10 @@ function step(room: Room, by: 1 | -1, fits: (item: Item) => boolean): void {
   let i = at < 0 ? items.length - 1 : at + by;
   while (i >= 0 && i < items.length && !fits(items[i]!)) i += by;
   const item = items[i];
-  if (!item) return;
+  if (!item) {
+    if (fits === failed) room.say('plain', by > 0 ? 'no error below; E looks above' : 'no error above');
+    return;
+  }
   stream.selected.value = item.key;
   if (stream.tail.value && i < items.length - 1) stream.hold(stream.anchor ?? item.key);
 }
@@ -38,7 +42,7 @@ function step(room: Room, by: 1 | -1, fits: (item: Item) => boolean): void {
 export const KEYS: Binding[] = [
   { keys: ['/'], does: 'Edit the filter', act: () => focus('filter') },
   { keys: [':'], does: 'Command bar', act: (_, desk) => (desk.commanding.value = true) },
-  { keys: ['c'], does: 'Say something', act: (_, desk) => ((desk.tab.value = 'people'), setTimeout(focus, 0, 'say')) },
+  { keys: ['c'], does: 'Say something', act: (_, desk) => ((desk.tab.value = 'people'), focus('say'), setTimeout(focus, 0, 'say')) },
   {
     keys: [' '],
     does: 'Pause or go on',
@@ -88,6 +92,10 @@ export function useKeys(room: Room, desk: Desk): (element: HTMLElement | null) =
     if (event.ctrlKey || event.metaKey || event.altKey || writing(event.target)) return;
     if (event.target instanceof HTMLButtonElement && /^(Enter| )$/.test(event.key)) return;
     if (document.querySelector('dialog[open]')) return;
+    if (desk.commanding.value && !document.querySelector('.prompt') && event.key.length === 1) {
+      desk.early.value += event.key;
+      return event.preventDefault();
+    }
     if (event.key.length === 1 && !lettersOn()) return;
     const binding = KEYS.find(({ keys }) => keys.includes(event.key));
     if (!binding) return;

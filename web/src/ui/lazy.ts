@@ -1,17 +1,18 @@
 import { h, type ComponentType } from 'preact';
 import { useSignal } from '@preact/signals';
 
-/** A component whose code comes when it is first shown; nothing is drawn until then. */
-export function lazy<P extends object>(load: () => Promise<ComponentType<P>>): ComponentType<P> {
+/** A component whose code comes when it is first shown, or when `fetch` asks for it; nothing is drawn until then. */
+export function lazy<P extends object>(load: () => Promise<ComponentType<P>>): ComponentType<P> & { fetch(): Promise<void> } {
   let ready: ComponentType<P> | null = null;
-  return (props: P) => {
+  const fetch = async () => {
+    ready ??= await load();
+  };
+  const component = (props: P) => {
     const loaded = useSignal(ready !== null);
-    if (ready) return h(ready, props);
-    void load().then((component) => {
-      ready = component;
-      loaded.value = true;
-    });
     void loaded.value;
+    if (ready) return h(ready, props);
+    void fetch().then(() => (loaded.value = true));
     return null;
   };
+  return Object.assign(component, { fetch });
 }
