@@ -6,7 +6,7 @@ from aiohttp import web
 from debugterm_protocol.errors import Code
 
 from debugterm_server.core.policy import Subject
-from debugterm_server.core.refusal import Refusal, Unauthenticated
+from debugterm_server.core.refusal import Refusal, Unauthenticated, UnknownKey
 from debugterm_server.rooms.access import Access, Caller, IngestKey
 
 ACCESS: web.AppKey[Access] = web.AppKey("ACCESS", Access)
@@ -44,8 +44,11 @@ def subject(request: web.Request) -> Subject:
 
 
 async def ingest_key(request: web.Request) -> IngestKey:
-    """The ingest key of this request. Raises as `bearer`, StoreUnavailable."""
-    key = await request.app[ACCESS].ingest_key(bearer(request))
+    """The ingest key of this request. Raises UnknownKey, Refusal (a secret in the URL), StoreUnavailable."""
+    try:
+        key = await request.app[ACCESS].ingest_key(bearer(request))
+    except Unauthenticated:
+        raise UnknownKey from None
     if key is None:
-        raise Unauthenticated
+        raise UnknownKey
     return key

@@ -31,3 +31,14 @@ class Unauthenticated(Refusal):
             "these credentials are not valid here",
             fix="log in again: debugterm login URL --user NAME",
         )
+
+
+class UnknownKey(Refusal):
+    """No ingest key of ours, for whatever cause; whoever set up the sender needs a key, not a login."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            Code.UNAUTHENTICATED,
+            "this ingest key is not valid here",
+            fix="make a key: debugterm-server keys add --env ENV --name NAME",
+        )

@@ -90,7 +90,7 @@ async def test_bad_input_is_refused_in_words(
         assert "dtk_secret" not in str(problem)
 
 
-async def test_every_bad_key_gets_the_same_answer(hub: Hub) -> None:
+async def test_every_bad_key_gets_the_same_answer_that_says_how_to_make_one(hub: Hub) -> None:
     answers = set()
     for authorization in ("", "Bearer x", "Bearer dtk_" + "a" * 43, "Basic dXNlcjpwYXNz"):
         async with hub.http.post(
@@ -98,8 +98,13 @@ async def test_every_bad_key_gets_the_same_answer(hub: Hub) -> None:
         ) as answer:
             answers.add((answer.status, await answer.text()))
 
-    [(status, _)] = answers
+    [(status, text)] = answers
     assert status == 401
+    assert msgspec.json.decode(text)["error"] == {
+        "code": "UNAUTHENTICATED",
+        "why": "this ingest key is not valid here",
+        "fix": "make a key: debugterm-server keys add --env ENV --name NAME",
+    }
 
 
 async def test_without_redis_a_batch_gets_503_and_nothing_of_it_is_kept(hub: Hub) -> None:
