@@ -20,6 +20,7 @@ from debugterm_server.api.http import audit as audit_http
 from debugterm_server.api.http import auth, ingest
 from debugterm_server.api.http import sessions as sessions_http
 from debugterm_server.api.routes import ROUTES
+from debugterm_server.api.runner import Runner
 from debugterm_server.api.sockets import Sockets
 from debugterm_server.api.wire import wrap
 from debugterm_server.bus import connection
@@ -204,7 +205,7 @@ def on_loopback(host: str) -> bool:
 
 async def listen(app: web.Application, settings: Settings, stack: AsyncExitStack) -> int:
     """Open the door; the port, which the system chose when it was 0. Raises CannotStart."""
-    runner = web.AppRunner(app, access_log=None, keepalive_timeout=95, shutdown_timeout=2)
+    runner = Runner(app, access_log=None, keepalive_timeout=95, shutdown_timeout=2)
     await runner.setup()
     stack.push_async_callback(runner.cleanup)
     site = web.TCPSite(runner, settings.host, settings.port)

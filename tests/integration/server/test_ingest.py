@@ -67,6 +67,9 @@ async def test_a_packed_body_is_unpacked_once(hub: Hub, encoding: str) -> None:
     [
         (b"not gzip", {"Content-Encoding": "gzip"}, {}, 400, "BAD_ENCODING"),
         (b"x", {"Content-Encoding": "snappy"}, {}, 400, "BAD_ENCODING"),
+        (b"x", {"Content-Encoding": "br"}, {}, 400, "BAD_ENCODING"),
+        (b"x", {}, {"service": "a" * 9_000}, 400, "BAD_REQUEST"),
+        (b"x", {"X-Long": "a" * 9_000}, {}, 400, "BAD_REQUEST"),
         (
             gzip.compress(b"a" * (limits.INGEST_BODY_BYTES + 1)),
             {"Content-Encoding": "gzip"},
@@ -80,7 +83,13 @@ async def test_a_packed_body_is_unpacked_once(hub: Hub, encoding: str) -> None:
     ],
 )
 async def test_bad_input_is_refused_in_words(
-    hub: Hub, body: bytes, more: dict[str, str], query: dict[str, str], status: int, code: str
+    hub: Hub,
+    caplog: pytest.LogCaptureFixture,
+    body: bytes,
+    more: dict[str, str],
+    query: dict[str, str],
+    status: int,
+    code: str,
 ) -> None:
     async with hub.http.post(
         f"{hub.url}/v1/ingest", data=body, params=query, headers=headers(hub, **more)
@@ -88,6 +97,29 @@ async def test_bad_input_is_refused_in_words(
         problem = (await answer.json())["error"]
         assert (answer.status, problem["code"]) == (status, code)
         assert "dtk_secret" not in str(problem)
+        assert answer.headers["X-Content-Type-Options"] == "nosniff"
+        assert answer.headers["Cache-Control"] == "no-store"
+    # What strangers send is answered, not logged; the second answer comes when the first request is over and done.
+    async with hub.http.get(f"{hub.url}/livez") as answer:
+        assert answer.status == 200
+    assert [record.getMessage() for record in caplog.records if record.name.startswith("aiohttp")] == []
+
+
+async def test_what_is_not_http_is_answered_in_the_same_shape(
+    hub: Hub, caplog: pytest.LogCaptureFixture
+) -> None:
+    host, _, port = hub.url.removeprefix("http://").partition(":")
+    reader, writer = await asyncio.open_connection(host, int(port))
+
+    writer.write(b"what is this\r\n\r\n")
+    async with asyncio.timeout(10):
+        head, _, body = (await reader.read()).partition(b"\r\n\r\n")
+
+    writer.close()
+    assert head.split()[1] == b"400"
+    assert b"aiohttp" not in head
+    assert msgspec.json.decode(body)["error"]["code"] == "BAD_REQUEST"
+    assert caplog.records == []
 
 
 async def test_every_bad_key_gets_the_same_answer_that_says_how_to_make_one(hub: Hub) -> None:
