@@ -191,7 +191,13 @@ async def tail(config: Config, profile: str, wish: TailWish) -> Exit:
             most=wish.most,
             follow=wish.follow,
         )
-        link = Link(door, tokens, printer.take, client=f"tail/{VERSION}")
+        link = Link(
+            door,
+            tokens,
+            printer.take,
+            client=f"tail/{VERSION}",
+            gives_up="first" if wish.follow else "always",
+        )
         link.want("log", wish.query, since=wish.since)
         async with Nursery("tail", on_death=printer.fail) as nursery:
             nursery.spawn("link", link.run())
@@ -249,7 +255,14 @@ async def connect(config: Config, profile: str, *, session: str, query: str, pla
         died: list[BaseException] = []
         async with Nursery("connect", on_death=died.append) as nursery:
             show = _show(room, nursery, plain=plain, color=color)
-            room.link = link = Link(door, tokens, show.take, client=f"terminal/{VERSION}", session=session)
+            room.link = link = Link(
+                door,
+                tokens,
+                show.take,
+                client=f"terminal/{VERSION}",
+                session=session,
+                gives_up="first" if plain else "never",
+            )
             link.want("log", query, since="-15m", follows=not query)
             if not plain:
                 link.want("met", kind="met", since="-5m")

@@ -159,7 +159,7 @@ class Config:
             return msgspec.json.decode(self._secrets.read_bytes(), type=dict[str, Tokens])
         except FileNotFoundError:
             return {}
-        except msgspec.DecodeError:
+        except (msgspec.DecodeError, UnicodeDecodeError):
             raise BadConfig(f"{self._secrets} is damaged; delete it and log in again") from None
 
     def keep_tokens(self, profile: str, tokens: Tokens) -> None:

@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import os
+import ssl
 import time
 from collections.abc import AsyncIterator
 from typing import Any, Self
@@ -21,6 +22,12 @@ RENEW_BEFORE_SECONDS = 60
 """An access token this close to its end is renewed before it is used."""
 LOCK_SECONDS = 15
 """Longest wait for another process of this user that renews the same token."""
+
+
+NOT_TLS = {"WRONG_VERSION_NUMBER", "RECORD_LAYER_FAILURE", "HTTP_REQUEST"}
+"""What OpenSSL, by its version, calls an answer that is no TLS."""
+HOPELESS = (aiohttp.ClientConnectorDNSError, aiohttp.InvalidURL, UnicodeError)
+"""Errors of the address itself: on the first connection waiting does not help."""
 
 
 class Refused(Exception):
@@ -47,10 +54,16 @@ class _Problem(msgspec.Struct):
 def why_unreachable(error: BaseException) -> str:
     """A connection error in words, without the library's vocabulary."""
     match error:
-        case aiohttp.ClientConnectorCertificateError() | aiohttp.ClientConnectorSSLError():
+        case aiohttp.ClientConnectorCertificateError():
             return "its certificate is not trusted"
+        case aiohttp.ClientConnectorSSLError(os_error=ssl.SSLError(reason=reason)) if reason in NOT_TLS:
+            return f"it does not speak https; try http://{error.host}:{error.port}"
+        case aiohttp.ClientConnectorSSLError():
+            return "no encrypted connection could be agreed on"
         case aiohttp.ClientConnectorDNSError():
             return "its name is not known"
+        case aiohttp.InvalidURL() | UnicodeError():
+            return "its address is malformed"
         case TimeoutError():
             return "no answer in time"
         case aiohttp.ClientConnectorError():
@@ -160,7 +173,7 @@ class Door:
                 response = await self.http.request(
                     method, url + path, params=params, data=data, headers=headers, allow_redirects=False
                 )
-            except (aiohttp.ClientError, OSError, TimeoutError) as error:
+            except (aiohttp.ClientError, OSError, TimeoutError, UnicodeError) as error:
                 whys.append(f"{url}: {why_unreachable(error)}")
                 continue
             if response.status == 200:

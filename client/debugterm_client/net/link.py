@@ -8,7 +8,9 @@ of it instead of sending it again.
 
 import asyncio
 import itertools
+import time
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from typing import Literal
 
 import aiohttp
@@ -17,10 +19,19 @@ from debugterm_protocol.exits import Exit
 from debugterm_protocol.frames import Cmd, Here, Problem
 from debugterm_protocol.sessions import Command
 
+from debugterm_client.config import BadConfig
 from debugterm_client.core import news
 from debugterm_client.core.resume import SessionPlace, WatchPlace
 from debugterm_client.net.backoff import full_jitter
-from debugterm_client.net.http import Door, LoginNeeded, Refused, TokenSource, Unreachable, why_unreachable
+from debugterm_client.net.http import (
+    HOPELESS,
+    Door,
+    LoginNeeded,
+    Refused,
+    TokenSource,
+    Unreachable,
+    why_unreachable,
+)
 from debugterm_client.net.wire import Closed, NotConnected, Wire, new_id
 
 LOGIN_AGAIN = {Close.TOKEN_EXPIRED, Close.AUTHENTICATION}
@@ -28,6 +39,12 @@ LOGIN_AGAIN = {Close.TOKEN_EXPIRED, Close.AUTHENTICATION}
 
 STEADY_SECONDS = 1.0
 """A connection that lasted this long was a good one: the next wait begins small again."""
+
+PATIENCE_SECONDS = 15.0
+"""A command that nobody watches gives up after this long without a connection."""
+
+GivesUp = Literal["never", "first", "always"]
+"""When a link without a connection gives up: `first` only before the first welcome."""
 
 
 class Link:
@@ -41,6 +58,7 @@ class Link:
         *,
         client: str,
         session: str = "",
+        gives_up: GivesUp = "never",
     ) -> None:
         self._door = door
         self._tokens = tokens
@@ -51,6 +69,8 @@ class Link:
         self._wire: Wire | None = None
         self._unsure: dict[str, Command] = {}
         self._retry = asyncio.Event()
+        self._gives_up = gives_up
+        self._down_since = 0.0
 
     def want(
         self,
@@ -68,6 +88,7 @@ class Link:
         """Stay connected until the hub or the login says that it is over; the last news is `Ended`."""
         refused_token, attempt, again = "", 0, False
         waits: Iterator[float] = full_jitter()
+        self._down_since = time.monotonic()
         for url in itertools.cycle(self._door.profile.urls):
             attempt += 1
             self._tell(news.Dialing(url, attempt))
@@ -76,24 +97,48 @@ class Link:
             except LoginNeeded as error:
                 self._end("not logged in", str(error), Exit.LOGIN_NEEDED)
                 return
+            except BadConfig as error:
+                self._end(str(error), "", Exit.USAGE)
+                return
             except Unreachable as error:
                 closed = Closed(None, str(error))
             if closed.welcomed:
                 again, attempt, refused_token = True, 0, ""
             if closed.lasted > STEADY_SECONDS:
                 waits = full_jitter()
+                self._down_since = time.monotonic()
             if closed.code == Close.AUTHENTICATION and not refused_token:
                 refused_token = closed.token
             elif not reconnects(closed.code):
                 self._end(closed.why, *_ending(closed))
                 return
-            await self._pause(closed, next(waits), attempt)
+            limited = self._gives_up == "always" or (self._gives_up == "first" and not again)
+            if limited and self._is_over(closed, first=not again and attempt >= len(self._door.profile.urls)):
+                return
+            await self._pause(closed, next(waits), attempt, limited=limited)
+
+    def _is_over(self, closed: Closed, *, first: bool) -> bool:
+        """Whether this link gives up now; it says so. `first`: no address has ever answered."""
+        if closed.hopeless and first:
+            self._end(closed.why, "", Exit.CONNECTION_LOST)
+            return True
+        if self._patience <= 0:
+            self._end(f"gave up after {PATIENCE_SECONDS:.0f} s: {closed.why}", "", Exit.CONNECTION_LOST)
+            return True
+        return False
+
+    @property
+    def _patience(self) -> float:
+        """Seconds left until a link that gives up does so."""
+        return self._down_since + PATIENCE_SECONDS - time.monotonic()
 
     def _end(self, why: str, fix: str, code: Exit) -> None:
         self._tell(news.Ended(why, fix, code))
 
-    async def _pause(self, closed: Closed, wait: float, attempt: int) -> None:
+    async def _pause(self, closed: Closed, wait: float, attempt: int, *, limited: bool) -> None:
         wait = max(wait, (closed.after_ms or 0) / 1000)
+        if limited:
+            wait = min(wait, max(0.0, self._patience))
         self._tell(news.Lost(closed.why, wait, attempt + 1))
         self._retry.clear()
         try:
@@ -123,11 +168,15 @@ class Link:
                 return await wire.closed()
         except Refused as refused:
             return Closed(
-                _code_of(refused), refused.problem.why, welcomed=wire.welcomed, token=tokens.access_token
+                _code_of(refused),
+                refused.problem.why,
+                welcomed=wire.welcomed,
+                token=tokens.access_token,
+                refused=refused.exit,
             )
-        except (aiohttp.ClientError, OSError, TimeoutError, NotConnected) as error:
+        except (aiohttp.ClientError, OSError, TimeoutError, NotConnected, UnicodeError) as error:
             why = str(error) if isinstance(error, NotConnected) else f"{url}: {why_unreachable(error)}"
-            return wire.how_it_closed(why)
+            return replace(wire.how_it_closed(why), hopeless=isinstance(error, HOPELESS))
         finally:
             self._wire = None
 
@@ -186,6 +235,8 @@ def _code_of(refused: Refused) -> int | None:
 
 
 def _ending(closed: Closed) -> tuple[str, Exit]:
+    if closed.refused is Exit.NOT_FOUND:
+        return "debugterm sessions ls shows the open ones", Exit.NOT_FOUND
     match closed.code:
         case Close.AUTHENTICATION:
             return "log in again: debugterm login", Exit.LOGIN_NEEDED

@@ -67,6 +67,10 @@ class Closed:
     token: str = ""
     lasted: float = 0.0
     """Seconds since the welcome."""
+    hopeless: bool = False
+    """The address itself is wrong."""
+    refused: Exit | None = None
+    """What a command exits with that was refused so."""
 
 
 def new_id() -> str:

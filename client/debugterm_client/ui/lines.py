@@ -17,6 +17,7 @@ from debugterm_client.core.gaps import gap_text
 from debugterm_client.core.refusals import exit_of, refusal
 from debugterm_client.core.rows import Row, decode, one_line
 from debugterm_client.core.sanitize import safe, safe_json
+from debugterm_client.core.waits import next_try
 
 COLORS = {"T": "90", "D": "90", "I": "", "W": "33", "E": "1;31", "F": "1;31"}
 
@@ -109,7 +110,7 @@ class Tail:
                 if again:
                     self._state("reconnected", "reconnected")
             case news.Lost(why=why, wait=wait):
-                self._state("reconnecting", f"{why}; next try in {wait:.1f} s")
+                self._state("reconnecting", f"{why}; {next_try(wait)}")
             case news.Restarted(why=why):
                 self.lost = True
                 self._state("reset", f"the stream was replaced ({why}); rows before this may be missing")

@@ -22,6 +22,7 @@ from debugterm_client.core.keys import COMMANDS
 from debugterm_client.core.rows import decode
 from debugterm_client.core.sanitize import safe
 from debugterm_client.core.scene import Scene, told
+from debugterm_client.core.waits import next_try
 from debugterm_client.ui.hands import Hands, Hub
 from debugterm_client.ui.lines import Output, colored_line
 
@@ -47,6 +48,9 @@ class Plain:
             redraw=lambda: None,
         )
         self._said = ""
+        self._welcome = ""
+        self._settled = asyncio.Event()
+        """Whether it is known how the first connection went: input that ends before does not end the command."""
 
     async def run(self) -> Exit:
         """Read stdin until its end or `:quit`; the exit status."""
@@ -60,11 +64,13 @@ class Plain:
     async def _listen(self, lines: "asyncio.Queue[str | None]") -> None:
         while (line := await lines.get()) is not None:
             self._typed(line)
-        self._leave()
+        await self._settled.wait()
+        self._finish(self.scene.exit or (Exit.OK if self.scene.welcome else Exit.CONNECTION_LOST))
 
     def take(self, event: news.News) -> None:
         """One piece of news."""
         self.scene.take(event, now=time.monotonic(), wall=time.time())
+        self._settle(event)
         match event:
             case news.Batch(watch="log", rows=rows):
                 today = datetime.now(UTC).date().isoformat()
@@ -73,9 +79,9 @@ class Plain:
             case news.Missed(gap=gap):
                 self._state(gap_text(gap))
             case news.Up(welcome=welcome):
-                self._state(f"live in {welcome.env} as {welcome.name} ({welcome.role})")
+                self._welcome = f"live in {welcome.env} as {welcome.name} ({welcome.role})"
             case news.Lost(why=why, wait=wait):
-                self._state(f"reconnecting in {wait:.0f} s: {why}")
+                self._state(f"reconnecting: {why}; {next_try(wait)}")
             case news.Ended(why=why, fix=fix, exit=code):
                 self._state(f"offline: {why}" + (f"; {fix}" if fix else ""))
                 self._finish(code)
@@ -88,6 +94,16 @@ class Plain:
                 self._tell_event()
         if isinstance(event, news.SessionNow | news.CaughtUp) and not self.scene.replaying:
             self.hands.follow()
+
+    def _settle(self, event: news.News) -> None:
+        """Say that it is live once more than the welcome came: a join that is refused ends in one line."""
+        if isinstance(event, news.Up | news.Dialing):
+            return
+        if self._welcome and not isinstance(event, news.Ended | news.Lost):
+            self._state(self._welcome)
+        self._welcome = ""
+        if isinstance(event, news.SessionNow | news.CaughtUp | news.Lost | news.Ended):
+            self._settled.set()
 
     def fail(self, error: BaseException) -> None:
         """A task of ours died."""

@@ -11,7 +11,7 @@ from debugterm_client.core import news
 from debugterm_client.net import backoff, wire
 from debugterm_client.net import link as link_module
 from debugterm_client.net.http import Door, Refused, TokenSource
-from debugterm_client.net.link import Link
+from debugterm_client.net.link import GivesUp, Link
 from debugterm_client.net.tasks import Nursery
 from debugterm_protocol import frames
 from debugterm_protocol.close import Close
@@ -453,3 +453,21 @@ async def test_a_hub_that_says_welcome_and_goes_is_not_hammered(
         await listener.until(lambda heard: sum(isinstance(each, news.Up) for each in heard) == 3)
 
     assert len(made) == 1
+
+
+@pytest.mark.parametrize("gives_up", ["first", "always"])
+async def test_a_link_that_gives_up_says_why_and_after_how_long(
+    config: Config, serve: Serve, monkeypatch: pytest.MonkeyPatch, gives_up: GivesUp
+) -> None:
+    monkeypatch.setattr(link_module, "PATIENCE_SECONDS", 0.2)
+    await serve()
+    listener = Listener()
+    async with Door(config.profile("prod")) as door:
+        link = Link(door, TokenSource(config, door), listener.take, client="test", gives_up=gives_up)
+        async with asyncio.timeout(5):
+            await link.run()
+
+    end = listener.heard[-1]
+    assert isinstance(end, news.Ended)
+    assert (end.why.partition(":")[0], end.exit) == ("gave up after 0 s", Exit.CONNECTION_LOST)
+    assert sum(isinstance(each, news.Lost) for each in listener.heard) > 1

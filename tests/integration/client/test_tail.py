@@ -5,7 +5,8 @@ import sys
 from pathlib import Path
 
 import msgspec
-from debugterm_client.config import ENVIRON, Config
+import pytest
+from debugterm_client.config import ENVIRON, Config, Profile
 from debugterm_protocol import frames
 from debugterm_protocol.close import Close
 
@@ -182,3 +183,56 @@ async def test_login_never_asks_when_there_is_no_terminal(config: Config, serve:
 
     assert status == 2
     assert "--password-stdin" in err
+
+
+async def test_a_damaged_login_is_one_sentence_and_exit_2(config: Config, serve: Serve) -> None:
+    await serve()
+    path = config.path.parent / "credentials.json"
+    path.write_text("{half")
+    status, out, err = await debugterm(config, "tail", "prod")
+
+    assert (status, out, err) == (2, "", f"debugterm: {path} is damaged; delete it and log in again\n")
+
+
+@pytest.mark.parametrize(
+    ("url", "why"), [("http://nobody.invalid", "its name is not known"), ("http://a..b", "malformed")]
+)
+async def test_an_address_that_can_never_answer_ends_at_once(
+    config: Config, serve: Serve, url: str, why: str
+) -> None:
+    await serve()
+    config.save(Profile("prod", (url,), "prod", "ana"))
+    status, _, err = await debugterm(config, "tail", "prod")
+
+    assert status == 8
+    assert err.count("\n") == 1
+    assert why in err
+
+
+async def test_a_hub_that_does_not_speak_https_is_named_with_the_way_out(
+    config: Config, serve: Serve
+) -> None:
+    hub = await serve()
+    https = hub.url.replace("http", "https", 1)
+    status, _, err = await debugterm(
+        config, "login", https, "--user", "ana", "--password-stdin", stdin=b"x\n"
+    )
+
+    assert (status, err) == (
+        8,
+        f"debugterm: no hub answers: {https}: it does not speak https; try {hub.url}\n",
+    )
+
+
+async def test_a_session_that_is_not_there_is_one_line_and_exit_5(config: Config, serve: Serve) -> None:
+    async def script(peer: Peer) -> None:
+        await peer.welcome()
+        join = await peer.expect(frames.Join)
+        await peer.send(frames.Err(frames.Problem("NOT_FOUND", "there is no session 'x'"), join.id))
+        await peer.gone()
+
+    await serve(script)
+    status, out, err = await debugterm(config, "connect", "prod", "--session", "x", "--plain")
+
+    assert (status, err) == (5, "")
+    assert out == "-- offline: there is no session 'x'; debugterm sessions ls shows the open ones --\n"
