@@ -80,6 +80,51 @@ test('of several disks the fullest counts', () => {
   assert.deepEqual(board.tiles().map(({ label, now }) => [label, now]), [['Disk', '91 %']]);
 });
 
+test('units read as people say them, and nothing is too long for its tile', () => {
+  assert.deepEqual(
+    [measure(4600, 'ms'), measure(38, 'ms'), measure(240, 's'), measure(12, '1/s'), measure(0.25, '{request}/s'), measure(3, '{request}'), measure(-4200, '')],
+    ['4.6 s', '38 ms', '4 min', '12/s', '0.25/s', '3', '-4.2k'],
+  );
+  for (const unit of ['', '1', '%', 'ms', 's', 'By', 'By/s', '1/s', 'furlongs per fortnight'])
+    for (const value of [1e300, -1e300, Infinity, 1e-300]) {
+      const board = new Board();
+      board.add([{ ts: '2026-11-23T18:42:01Z', metric: 'm', value, unit }]);
+      assert.ok(board.tiles()[0]!.now.length <= 16, board.tiles()[0]!.now);
+    }
+});
+
+test('tiles are told apart by the end of the name and by the service; the title has the whole', () => {
+  const board = new Board();
+  const point = (second: number, metric: string, value: number, service: string, unit = '') =>
+    ({ ts: `2026-11-23T18:42:0${second}Z`, metric, value, unit, service, host: 'a' });
+  for (const second of [1, 2])
+    board.add([
+      point(second, 'pool.waiting', second, 'pay'),
+      point(second, 'http.server.duration.p95', 40, 'pay', 'ms'),
+      point(second, 'http.server.duration.p95', 50 * second, 'web', 'ms'),
+      point(second, 'system.cpu.utilization', 0.5, '', '1'),
+    ]);
+
+  assert.deepEqual(
+    board.tiles().map(({ label, from, now }) => [label, from, now]),
+    [
+      ['CPU', 'a', '50 %'],
+      ['duration.p95', 'web on a', '100 ms'],
+      ['pool.waiting', 'pay on a', '2'],
+      ['duration.p95', 'pay on a', '40 ms'],
+    ],
+  );
+  assert.equal(board.tiles()[1]!.title, 'http.server.duration.p95 of web on a, 50 ms to 100 ms');
+});
+
+test('of several routes the slowest counts', () => {
+  const board = new Board();
+  const route = (route: string, value: number) => ({ ts: '2026-11-23T18:42:01Z', metric: 'http.p95', value, unit: 'ms', service: 'pay', attrs: { route } });
+  board.add([route('/a', 100), route('/b', 300)]);
+
+  assert.equal(board.tiles()[0]!.now, '300 ms');
+});
+
 test('a share is drawn against the whole', () => {
   assert.equal(line([0.5, 1], 100, 22, 1, 2), 'M0.0 11.0L100.0 1.0');
 });

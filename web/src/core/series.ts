@@ -3,6 +3,8 @@ import type { Point } from '../protocol/frames.ts';
 import { measure } from './format.ts';
 
 const KEEP = 120;
+/** Beyond this a value is nonsense, and its words would not fit. */
+const SILLY = 1e15;
 
 /** What every on-call engineer looks at first; the rest follow by name. */
 const KNOWN: [test: RegExp, label: string][] = [
@@ -18,20 +20,20 @@ const KNOWN: [test: RegExp, label: string][] = [
 export interface Tile {
   key: string;
   label: string;
-  host: string;
-  metric: string;
+  /** Service or host, where there is more than one. */
+  from: string;
+  /** The whole name, where it comes from, and lowest and highest of what is drawn. */
+  title: string;
   values: number[];
   /** The top of the scale, when the metric has one: a share ends at 1. */
   ceiling: number;
   /** The newest value, in words. */
   now: string;
-  /** Lowest and highest of what is drawn, in words. */
-  range: string;
 }
 
 interface Series {
   metric: string;
-  host: string;
+  from: string;
   unit: string;
   rank: number;
   label: string;
@@ -41,26 +43,30 @@ interface Series {
   values: number[];
 }
 
-const isShare = (unit: string) => unit === '1' || unit === '%';
-
-/** Amounts add up to the host's total; of shares the highest counts: the fullest disk is the one that matters. */
+/** Amounts add up to the total; of shares and durations the highest counts: the fullest disk is the one that matters. */
 function together(parts: number[], unit: string): number {
-  return isShare(unit) ? Math.max(...parts) : parts.reduce((sum, part) => sum + part, 0);
+  return /^(1|%|m?s)$/.test(unit) ? Math.max(...parts) : parts.reduce((sum, part) => sum + part, 0);
+}
+
+/** `duration.p95` of `http.server.duration.p95`: the end tells names apart; the whole where it does not. */
+function lastParts(metric: string, metrics: string[]): string {
+  const end = metric.split('.').slice(-2).join('.');
+  return metrics.some((other) => other !== metric && other.endsWith(end)) ? metric : end;
 }
 
 export class Board {
   private series = new Map<string, Series>();
 
-  /** Parts of one metric and host (directions, mounts) become one tile. */
+  /** Parts of one metric and host or service (directions, mounts) become one tile. */
   add(points: readonly Point[]): void {
     for (const { ts, metric, value, unit = '', host = '', service = '', attrs = {} } of points) {
-      const key = `${metric}|${host || service}`;
+      const known = KNOWN.findIndex(([test]) => test.test(metric));
+      const from = known < 0 ? [service, host].filter(Boolean).join(' on ') : host || service;
+      const key = `${metric}|${from}`;
       let series = this.series.get(key);
       if (!series) {
         if (this.series.size >= 200) continue;
-        const rank = KNOWN.findIndex(([test]) => test.test(metric));
-        const label = KNOWN[rank]?.[1] ?? metric;
-        series = { metric, host: host || service, unit, label, rank: rank < 0 ? KNOWN.length : rank, parts: new Map(), second: '', values: [] };
+        series = { metric, from, unit, label: KNOWN[known]?.[1] ?? '', rank: known < 0 ? KNOWN.length : known, parts: new Map(), second: '', values: [] };
         this.series.set(key, series);
       }
       const second = ts.slice(0, 19);
@@ -69,24 +75,26 @@ export class Board {
         series.values.push(0);
         if (series.values.length > KEEP) series.values.shift();
       }
-      series.parts.set(JSON.stringify(attrs), value);
+      series.parts.set(JSON.stringify(attrs), Math.max(-SILLY, Math.min(SILLY, value)));
       series.values[series.values.length - 1] = together([...series.parts.values()], unit);
     }
   }
 
+  /** The host's first, then what moves, then what lies flat. */
   tiles(): Tile[] {
     const all = [...this.series.entries()];
-    all.sort(([a, x], [b, y]) => x.rank - y.rank || a.localeCompare(b));
-    const hosts = new Set(all.map(([, series]) => series.host));
-    return all.map(([key, { label, host, metric, unit, values }]) => ({
+    const flat = ({ rank, values }: Series) => Number(rank === KNOWN.length && values.every((value) => value === values[0]));
+    all.sort(([a, x], [b, y]) => x.rank - y.rank || flat(x) - flat(y) || a.localeCompare(b));
+    const origins = new Set(all.map(([, { from }]) => from));
+    const metrics = [...new Set(all.map(([, { metric }]) => metric))];
+    return all.map(([key, { label, from, metric, unit, values }]) => ({
       key,
-      label,
-      host: hosts.size > 1 ? host : '',
-      metric,
+      label: label || lastParts(metric, metrics),
+      from: origins.size > 1 ? from : '',
+      title: `${metric}${from && ` of ${from}`}, ${measure(Math.min(...values), unit)} to ${measure(Math.max(...values), unit)}`,
       values: values.slice(),
       ceiling: unit === '1' ? 1 : unit === '%' ? 100 : 0,
       now: measure(values[values.length - 1] ?? 0, unit),
-      range: `${measure(Math.min(...values), unit)} to ${measure(Math.max(...values), unit)}`,
     }));
   }
 

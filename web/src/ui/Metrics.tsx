@@ -18,13 +18,11 @@ export function Metrics({ room }: { room: Room }) {
         <Spark values={rates.value} />
       </figure>
       {tiles.map((tile) => (
-        <figure key={tile.key} title={`${visible(tile.metric)}${tile.host ? ` of ${visible(tile.host)}` : ''}, ${tile.range}`}>
+        <figure key={tile.key} title={visible(tile.title)}>
           <figcaption>
-            <span>
-              {visible(tile.label)}
-              {tile.host && <em> {visible(tile.host)}</em>}
-            </span>
-            <b>{tile.now}</b>
+            <span>{visible(tile.label)}</span>
+            <b>{visible(tile.now)}</b>
+            {tile.from && <em>{visible(tile.from)}</em>}
           </figcaption>
           <Spark values={tile.values} ceiling={tile.ceiling} />
         </figure>
