@@ -74,7 +74,7 @@ async def test_marks_stand_before_the_message_and_long_numbers_keep_their_digits
     async with watching(marked) as (taken, _):
         page = taken.page
         text = page.locator(".row .text")
-        await expect(text).to_contain_text("as textclock offmmm")
+        await expect(text).to_contain_text("not parsedclock offmmm")
         await expect(text).to_contain_text("user=9007199254740993")
         await text.click()
         await expect(page.get_by_role("button", name="Only user 9007199254740993")).to_be_visible()

@@ -48,8 +48,8 @@ export const Line = memo(function Line({ item, top, place, today, selected, pick
       <span class="level">{LETTERS[row.level] ?? visible(String(row.level)).slice(0, 5)}</span>
       <bdi class="service">{visible(row.service ?? '')}</bdi>
       <bdi class="text">
-        {row.parse_error && <i class="flag">as text</i>}
-        {row.truncated && <i class="flag">truncated</i>}
+        {row.parse_error && <i class="flag">not parsed</i>}
+        {row.truncated && <i class="flag">cut</i>}
         {row.ts_skewed && <i class="flag">clock off</i>}
         {headline(row.message)}
         <span class={row.message ? 'attrs after' : 'attrs'}>{pairs(row.attrs)}</span>
