@@ -13,8 +13,10 @@ from typing import Annotated, Literal
 from msgspec import UNSET, Meta, Raw, Struct, UnsetType, field
 
 from debugterm_protocol import limits
+from debugterm_protocol.frame import Frame
 from debugterm_protocol.roles import Role
 from debugterm_protocol.sessions import Command, Event, Snapshot
+from debugterm_protocol.views import Aside, Facets, Flow, Histogram, Patterns, Probe, Table
 
 
 class Place(Struct, frozen=True, forbid_unknown_fields=True):
@@ -24,14 +26,10 @@ class Place(Struct, frozen=True, forbid_unknown_fields=True):
     offset: str
 
 
-class _Frame(Struct, frozen=True, forbid_unknown_fields=True, tag_field="t", omit_defaults=True):
-    pass
-
-
 # -- client to hub -------------------------------------------------------------------------------------
 
 
-class Hello(_Frame, frozen=True, tag="hello"):
+class Hello(Frame, frozen=True, tag="hello"):
     """First frame: who connects. The token may instead stand in the Authorization header, never in the URL."""
 
     id: str
@@ -41,14 +39,14 @@ class Hello(_Frame, frozen=True, tag="hello"):
     """Name and version of the client, shown to others: `terminal/0.1.0`."""
 
 
-class Refresh(_Frame, frozen=True, tag="refresh"):
+class Refresh(Frame, frozen=True, tag="refresh"):
     """A newer access token for this connection, before the old one expires."""
 
     id: str
     token: str
 
 
-class Join(_Frame, frozen=True, tag="join"):
+class Join(Frame, frozen=True, tag="join"):
     """Enter a session and receive its events. `session` is an id (`s_…`), a slug, or `lobby`."""
 
     id: str
@@ -57,14 +55,14 @@ class Join(_Frame, frozen=True, tag="join"):
     """Where this client stopped, when it comes back: it then gets the missed events, not a snapshot."""
 
 
-class Leave(_Frame, frozen=True, tag="leave"):
+class Leave(Frame, frozen=True, tag="leave"):
     """Leave a session; a lost connection is not a leave."""
 
     id: str
     ch: str
 
 
-class Cmd(_Frame, frozen=True, tag="cmd"):
+class Cmd(Frame, frozen=True, tag="cmd"):
     """Do something in a session (`ch`), or create one (no `ch`)."""
 
     id: str
@@ -72,7 +70,7 @@ class Cmd(_Frame, frozen=True, tag="cmd"):
     ch: str = ""
 
 
-class Here(_Frame, frozen=True, tag="here"):
+class Here(Frame, frozen=True, tag="here"):
     """My presence in a session changed; best effort, never audited, at most 5 a second."""
 
     ch: str
@@ -81,7 +79,7 @@ class Here(_Frame, frozen=True, tag="here"):
     """What this member looks at."""
 
 
-class Watch(_Frame, frozen=True, tag="watch"):
+class Watch(Frame, frozen=True, tag="watch"):
     """Stream the rows that match a query (`kind: log`) or the metric points of the environment (`met`).
 
     `from` is a Place to resume at, `now`, or a span back like `-15m`. With a span, `newest` asks for at most that
@@ -93,49 +91,79 @@ class Watch(_Frame, frozen=True, tag="watch"):
     kind: Literal["log", "met"] = "log"
     source: Place | str = field(name="from", default="now")
     newest: Annotated[int, Meta(ge=0, le=limits.NEWEST_ROWS)] = 0
+    replaces: str = ""
+    """The channel of the watch whose place this one takes: no row of it comes after the `ok`."""
 
 
-class Unwatch(_Frame, frozen=True, tag="unwatch"):
+class Fetch(Frame, frozen=True, tag="fetch"):
+    """Rows of a watch behind `from` and up to `to`, newest first cut to `limits.FETCH_ROWS`: fills a gap, or goes back.
+
+    Answered with `fetched` frames, then nothing; what they bring is older than what the watch delivers next.
+    """
+
+    id: str
+    ch: str
+    start: str = field(name="from")
+    end: str = field(name="to")
+
+
+class Unwatch(Frame, frozen=True, tag="unwatch"):
     """Stop a watch."""
 
     id: str
     ch: str
 
 
-class Ack(_Frame, frozen=True, tag="ack"):
+class Ack(Frame, frozen=True, tag="ack"):
     """The last row painted: frees the in-flight window and is the resume point."""
 
     ch: str
     o: str
 
 
-class Status(_Frame, frozen=True, tag="status"):
+class Status(Frame, frozen=True, tag="status"):
     """What became of the command with this id: asked after a reconnect instead of sending it again."""
 
     id: str
     cmd: str
 
 
-class Ping(_Frame, frozen=True, tag="ping"):
+class Ping(Frame, frozen=True, tag="ping"):
     """Are you there? Either side may ask; the hub adds `hw`, the newest offset of each watch."""
 
     ts: str
-    hw: dict[str, str] = {}
+    hw: dict[str, str] = field(default_factory=dict)
 
 
-class Pong(_Frame, frozen=True, tag="pong"):
+class Pong(Frame, frozen=True, tag="pong"):
     """Here; `ts` as it came."""
 
     ts: str
 
 
-ClientFrame = Hello | Refresh | Join | Leave | Cmd | Here | Watch | Unwatch | Ack | Status | Ping | Pong
+ClientFrame = (
+    Hello
+    | Refresh
+    | Join
+    | Leave
+    | Cmd
+    | Here
+    | Watch
+    | Aside
+    | Fetch
+    | Probe
+    | Unwatch
+    | Ack
+    | Status
+    | Ping
+    | Pong
+)
 
 
 # -- hub to client -------------------------------------------------------------------------------------
 
 
-class Welcome(_Frame, frozen=True, tag="welcome"):
+class Welcome(Frame, frozen=True, tag="welcome"):
     """Answer to `hello`: who you are here and what this hub promises."""
 
     id: str
@@ -153,7 +181,7 @@ class Welcome(_Frame, frozen=True, tag="welcome"):
     limits: dict[str, int]
 
 
-class Ok(_Frame, frozen=True, tag="ok"):
+class Ok(Frame, frozen=True, tag="ok"):
     """The request with this id is done; `p` depends on the request."""
 
     id: str
@@ -172,7 +200,7 @@ class Problem(Struct, frozen=True, omit_defaults=True):
     """1-based column in the query, for BAD_QUERY."""
 
 
-class Err(_Frame, frozen=True, tag="err"):
+class Err(Frame, frozen=True, tag="err"):
     """The request with this id was refused, or (without id) the connection has a problem."""
 
     p: Problem
@@ -191,7 +219,7 @@ class Presence(Struct, frozen=True, omit_defaults=True):
     query: str = ""
 
 
-class Joined(_Frame, frozen=True, tag="joined"):
+class Joined(Frame, frozen=True, tag="joined"):
     """Answer to `join`.
 
     With `recovered` the missed events follow as `ev`, and there is no snapshot; otherwise `snapshot` is the
@@ -207,7 +235,7 @@ class Joined(_Frame, frozen=True, tag="joined"):
     snapshot: Snapshot | UnsetType = UNSET
 
 
-class Ev(_Frame, frozen=True, tag="ev"):
+class Ev(Frame, frozen=True, tag="ev"):
     """One thing that happened in a session: `p` says what (its `k` names the kind, see `sessions.py`)."""
 
     ch: str
@@ -218,7 +246,7 @@ class Ev(_Frame, frozen=True, tag="ev"):
     """Number of its audit record."""
 
 
-class Roster(_Frame, frozen=True, tag="roster"):
+class Roster(Frame, frozen=True, tag="roster"):
     """Who is here now, whole: replaces the last one."""
 
     ch: str
@@ -233,7 +261,7 @@ class Group(Struct, frozen=True):
     rows: list[Raw]
 
 
-class Rows(_Frame, frozen=True, tag="rows"):
+class Rows(Frame, frozen=True, tag="rows"):
     """Rows of a watch, in offset order, each the bytes encoded once at ingest."""
 
     ch: str
@@ -253,7 +281,7 @@ class Point(Struct, frozen=True, omit_defaults=True):
     attrs: dict[str, str | int | float | bool] = {}
 
 
-class Points(_Frame, frozen=True, tag="points"):
+class Points(Frame, frozen=True, tag="points"):
     """Metric points of a watch: at most one per series and second, the last wins."""
 
     ch: str
@@ -265,7 +293,7 @@ class Points(_Frame, frozen=True, tag="points"):
 Why = Literal["slow", "retention", "reset", "sampled", "quota", "redacted"]
 
 
-class Gap(_Frame, frozen=True, tag="gap"):
+class Gap(Frame, frozen=True, tag="gap"):
     """Rows that are not shown, in their place: first and last offset, how many, and why.
 
     `n` is null when nobody can know it (retention and reset under a filter). Any row of the range that the
@@ -276,11 +304,14 @@ class Gap(_Frame, frozen=True, tag="gap"):
     start: str = field(name="from")
     end: str = field(name="to")
     n: int | None = None
-    by: dict[str, int] = {}
+    by: dict[str, int] = field(default_factory=dict)
+    """The missing rows by level."""
+    shown: dict[str, int] = field(default_factory=dict)
+    """Rows between `from` and `to` that were sent, by level."""
     why: Why = "slow"
 
 
-class Reset(_Frame, frozen=True, tag="reset"):
+class Reset(Frame, frozen=True, tag="reset"):
     """The stream was replaced: offsets of the old epoch mean nothing any more. Comes before any new row."""
 
     ch: str
@@ -288,7 +319,7 @@ class Reset(_Frame, frozen=True, tag="reset"):
     why: str
 
 
-class Caught(_Frame, frozen=True, tag="caught"):
+class Caught(Frame, frozen=True, tag="caught"):
     """The backlog of a watch is through; what follows is live. `back_to` is where the search back ended."""
 
     ch: str
@@ -297,15 +328,32 @@ class Caught(_Frame, frozen=True, tag="caught"):
     """The search back was cut short by its limits; older rows match too."""
 
 
-class Rate(_Frame, frozen=True, tag="rate"):
-    """Rows of the last second: `all` of the environment, `match` of this watch. Counted before shedding."""
+class Fetched(Frame, frozen=True, tag="fetched"):
+    """Rows that a `fetch` asked for, in offset order within the frame; frames come newest first."""
+
+    id: str
+    ch: str
+    ep: str
+    b: list[Group]
+    done: bool = False
+    """The last frame of this fetch."""
+    back_to: str = ""
+    """With `done`: everything behind this offset was looked at; empty when it came to the start."""
+
+
+class Rate(Frame, frozen=True, tag="rate"):
+    """Rows of one second: `all` of the environment, `match` of this watch. Counted before shedding."""
 
     ch: str
     all: int
     match: int
+    s: int = 0
+    """The unix second."""
+    by: dict[str, int] = field(default_factory=dict)
+    """`match` by level."""
 
 
-class Bye(_Frame, frozen=True, tag="bye"):
+class Bye(Frame, frozen=True, tag="bye"):
     """The close that follows, in words: proxies eat close reasons."""
 
     code: int
@@ -325,7 +373,13 @@ ServerFrame = (
     | Gap
     | Reset
     | Caught
+    | Fetched
     | Rate
+    | Histogram
+    | Facets
+    | Patterns
+    | Table
+    | Flow
     | Ping
     | Pong
     | Bye

@@ -39,6 +39,41 @@ QUERY_BYTES = 4 * 1024
 QUERY_TERMS = 64
 """Terms of one query: what one row may cost."""
 
+QUERY_STAGES = 8
+"""Stages of one query."""
+
+REGEX_BYTES = 1024
+"""One regular expression; RE2 gets at most `REGEX_MEMORY_BYTES` for it."""
+
+REGEX_MEMORY_BYTES = 8 * 1024 * 1024
+
+GROUPS = 10_000
+"""Groups of one table; the rest is counted in one called `other`."""
+
+TABLE_ROWS = 1_000
+"""Rows of one table that are sent; `groups` says how many there are."""
+
+TABLE_SECONDS = 300
+"""Window of a live table without `over`."""
+
+FACETS = 16
+"""Fields counted for one viewer."""
+
+FACET_VALUES = 20
+"""Values told for one field."""
+
+HISTOGRAM_SECONDS = 900
+"""Length of the histogram and of the facets."""
+
+PATTERN_ROWS = 200
+"""Templates told at once."""
+
+FETCH_ROWS = 1_000
+"""Rows one fetch brings."""
+
+PROBES_A_SECOND = 10
+"""Probes of one connection; more are refused with RATE."""
+
 NEWEST_ROWS = 5_000
 """Rows a screen may ask for when it starts to watch."""
 

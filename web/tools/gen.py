@@ -10,7 +10,18 @@ from pathlib import Path
 from typing import Any
 
 import msgspec
-from debugterm_protocol import SUBPROTOCOL, VERSION, close, errors, frames, levels, limits, logins, sessions
+from debugterm_protocol import (
+    SUBPROTOCOL,
+    VERSION,
+    close,
+    errors,
+    frames,
+    levels,
+    limits,
+    logins,
+    sessions,
+    views,
+)
 from debugterm_protocol.exits import Exit
 
 from docs.tools import protocol, settings
@@ -23,7 +34,15 @@ Schema = Mapping[str, Any]
 def schema() -> dict[str, Any]:
     """The JSON schema of both directions: `client` and `server` are the two unions of frames."""
     (client, server, *_), parts = msgspec.json.schema_components(
-        [frames.ClientFrame, frames.ServerFrame, sessions.Fate, sessions.Listing, logins.Granted],
+        [
+            frames.ClientFrame,
+            frames.ServerFrame,
+            sessions.Fate,
+            sessions.Listing,
+            logins.Granted,
+            views.Watched,
+            views.Probed,
+        ],
         ref_template="#/$defs/{name}",
     )
     # Python 3.13 strips the indentation of docstrings, older ones do not: the text must not depend on it.

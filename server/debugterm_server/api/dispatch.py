@@ -5,7 +5,7 @@ from dataclasses import replace
 from typing import Protocol, assert_never
 
 import msgspec
-from debugterm_protocol import codec, frames, limits
+from debugterm_protocol import codec, frames, limits, views
 from debugterm_protocol.errors import Code
 from debugterm_protocol.frames import ClientFrame
 from debugterm_protocol.offsets import BadOffset, parse
@@ -53,6 +53,8 @@ class Dispatch:
                 conn.ok(frame.id)
             case frames.Ack():
                 self._ack(conn, frame)
+            case views.Aside() | frames.Fetch() | views.Probe():
+                raise Refusal(Code.BAD_FRAME, "this hub does not answer this frame yet")
             case frames.Join() | frames.Leave() | frames.Cmd() | frames.Here() | frames.Status():
                 await self._in_session(conn, subject, frame)
             case frames.Refresh():

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import structlog
 from aiohttp import WSMsgType, web
-from debugterm_protocol import SUBPROTOCOL, VERSION, codec, frames, limits
+from debugterm_protocol import SUBPROTOCOL, VERSION, codec, frames, limits, views
 from debugterm_protocol.close import WORDS, Close
 from debugterm_protocol.errors import Code
 from debugterm_protocol.frames import ClientFrame, Problem
@@ -171,7 +171,7 @@ class _Serving:
             except codec.BadFrame as error:
                 self._bad(str(error))
                 continue
-            if isinstance(frame, frames.Ack | frames.Ping | frames.Pong | frames.Here):
+            if isinstance(frame, frames.Ack | views.Aside | frames.Ping | frames.Pong | frames.Here):
                 await self._do(frame)
             elif self._requests.full():
                 problem = Problem(

@@ -96,6 +96,39 @@ export interface Watch {
   kind?: "log" | "met";
   from?: string | Place;
   newest?: number;
+  replaces?: string;
+}
+
+/** What else to tell of a watch, once a second; the last one counts. Without it: rows and `rate` only. */
+export interface Aside {
+  t: "aside";
+  ch: string;
+  histogram?: boolean;
+  facets?: string[];
+  patterns?: boolean;
+}
+
+/** Rows of a watch behind `from` and up to `to`, newest first cut to `limits.FETCH_ROWS`: fills a gap, or goes back.
+ *
+ * Answered with `fetched` frames, then nothing; what they bring is older than what the watch delivers next.
+ */
+export interface Fetch {
+  t: "fetch";
+  id: string;
+  ch: string;
+  from: string;
+  to: string;
+}
+
+/** What would this query show, and what could be typed at `at`? Answered with `ok` (`views.Probed`).
+ *
+ * Costs the hub a look at the last minute; at most `limits.PROBES_A_SECOND`, never audited.
+ */
+export interface Probe {
+  t: "probe";
+  id: string;
+  query: string;
+  at?: number | null;
 }
 
 /** Stop a watch. */
@@ -353,6 +386,7 @@ export interface Gap {
   to: string;
   n?: number | null;
   by?: Record<string, number>;
+  shown?: Record<string, number>;
   why?: "quota" | "redacted" | "reset" | "retention" | "sampled" | "slow";
 }
 
@@ -372,12 +406,100 @@ export interface Caught {
   more?: boolean;
 }
 
-/** Rows of the last second: `all` of the environment, `match` of this watch. Counted before shedding. */
+/** Rows that a `fetch` asked for, in offset order within the frame; frames come newest first. */
+export interface Fetched {
+  t: "fetched";
+  id: string;
+  ch: string;
+  ep: string;
+  b: Group[];
+  done?: boolean;
+  back_to?: string;
+}
+
+/** Rows of one second: `all` of the environment, `match` of this watch. Counted before shedding. */
 export interface Rate {
   t: "rate";
   ch: string;
   all: number;
   match: number;
+  s?: number;
+  by?: Record<string, number>;
+}
+
+/** Matching rows by second of receipt and level, oldest first; `rate` adds the seconds that follow. */
+export interface Histogram {
+  t: "histogram";
+  ch: string;
+  start: number;
+  by: Record<string, number[]>;
+  seconds: number;
+  exact_from: number;
+}
+
+/** The fields of the matching rows since a unix second, at most once a second. */
+export interface Facets {
+  t: "facets";
+  ch: string;
+  since: number;
+  fields: Facet[];
+}
+
+/** The most frequent values of one field; `other` rows have another value, `missing` rows have none. */
+export interface Facet {
+  field: string;
+  values: FacetValue[];
+  other: number;
+  missing: number;
+}
+
+/** A value of a field and the matching rows that have it. */
+export interface FacetValue {
+  value: string | number | number | boolean | null;
+  n: number;
+}
+
+/** The templates of the environment's rows: marked ones first, then by number. */
+export interface Patterns {
+  t: "patterns";
+  ch: string;
+  window: number;
+  baseline: number;
+  items: Pattern[];
+  total: number;
+  behind?: boolean;
+}
+
+/** One log template of the environment and how often it came in the window, and before in the baseline. */
+export interface Pattern {
+  id: string;
+  text: string;
+  level: string;
+  service: string;
+  n: number;
+  before: number;
+  mark?: "" | "gone" | "new" | "up";
+  sample?: string;
+}
+
+/** The result of an aggregating query over its window, once a second. */
+export interface Table {
+  t: "table";
+  ch: string;
+  columns: string[];
+  rows: ((string | number | number | boolean | null)[])[];
+  since: number;
+  groups: number;
+  other?: boolean;
+}
+
+/** How this viewer keeps up; told when it changes and once a second while it is not `live`. */
+export interface Flow {
+  t: "flow";
+  ch: string;
+  state: "lagging" | "live" | "summary";
+  behind_ms?: number;
+  floor?: string;
 }
 
 /** The close that follows, in words: proxies eat close reasons. */
@@ -432,6 +554,38 @@ export interface Granted {
   refresh_token?: string;
 }
 
-export type ClientFrame = Hello | Refresh | Join | Leave | Cmd | Here | Watch | Unwatch | Ack | Status | Ping | Pong;
+/** Answer to `watch`: its channel, and the place from which on it delivers. */
+export interface Watched {
+  ch: string;
+  ep?: string;
+  o?: string;
+  kind?: "met" | "rows" | "table";
+  recovered?: boolean;
+  query?: string;
+}
 
-export type ServerFrame = Welcome | Ok | Err | Joined | Ev | Roster | Rows | Points | Gap | Reset | Caught | Rate | Ping | Pong | Bye;
+/** Answer to `probe`: what is wrong with the query, or what it would show; and what could be typed next. */
+export interface Probed {
+  suggestions: Suggestion[];
+  match?: number;
+  all?: number;
+  seconds?: number;
+  why?: string;
+  column?: number;
+  hint?: string;
+  near?: string[];
+}
+
+/** One completion: `text` replaces the characters from `start` to `end` (0-based) of the query. */
+export interface Suggestion {
+  text: string;
+  start: number;
+  end: number;
+  kind: "field" | "function" | "operator" | "recent" | "stage" | "time" | "value";
+  help?: string;
+  n?: number | null;
+}
+
+export type ClientFrame = Hello | Refresh | Join | Leave | Cmd | Here | Watch | Aside | Fetch | Probe | Unwatch | Ack | Status | Ping | Pong;
+
+export type ServerFrame = Welcome | Ok | Err | Joined | Ev | Roster | Rows | Points | Gap | Reset | Caught | Fetched | Rate | Histogram | Facets | Patterns | Table | Flow | Ping | Pong | Bye;
