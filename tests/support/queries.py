@@ -13,6 +13,8 @@ from debugterm_protocol.query.syntax import (
     Like,
     Not,
     Or,
+    Regex,
+    Same,
     Term,
 )
 from debugterm_protocol.query.values import fold
@@ -51,6 +53,7 @@ _texts = st.sampled_from(WORDS) | st.text(max_size=6)
 _folded = _texts.map(fold)
 _bare = st.text(alphabet="ab/:.-<=5,ä", max_size=4)
 _fields = st.sampled_from(FIELDS)
+_patterns = st.sampled_from([r"^a.*\d$", "(?i)P(a|A)y", r"\\|\"", "a b", "5{1,3}", "[^a-z ]+", "ä|ΣΑΣ"])
 _numbers = (
     st.integers(-(2**62), 2**62)
     | st.sampled_from([-3, 0, 500, 1000])
@@ -72,6 +75,8 @@ def _leaves() -> st.SearchStrategy[Term]:
         st.lists(_bare.filter(bool), min_size=2, max_size=3).map(lambda p: Has(tuple(p))),
         st.builds(Is, _fields, _folded),
         st.builds(Like, _fields, _like),
+        st.builds(Same, _fields, _texts),
+        st.builds(Regex, _fields | st.just("message"), _patterns),
         st.builds(Exists, _fields | st.just("message")),
         st.builds(Level, st.sampled_from([":", ">", ">=", "<", "<="]), st.sampled_from(LEVELS)),
         st.builds(Compare, _fields, st.sampled_from([">", ">=", "<", "<="]), _numbers),
@@ -209,6 +214,27 @@ MEANINGS: list[tuple[str, bool]] = [
     ("http.method.x:*", False),
     ('name:"istanbul \u03c3\u03b1\u03c3"', True),
     ("name:\u0130STANBUL*", True),
+    ("service:=api", True),
+    ("service:=API", False),
+    ("service:=ap*", False),
+    ("tags:=Red", True),
+    ("tags:=red", False),
+    ("status:=504", True),
+    ("status:=504.0", False),
+    ("-gone:=x", True),
+    ("http:=POST", False),
+    ("http.method~^P.ST$", True),
+    ("http.method~post", False),
+    ("http.method=~(?i)post", True),
+    ("http.method!~O.T", False),
+    ('message~"[Tt]imed out: conn \\d+"', True),
+    ("message:~health", True),
+    ("level~^warn", True),
+    ("status~^5..$", True),
+    ("tags~^R", True),
+    ("tags~blue", False),
+    ("gone~.*", False),
+    ("-nothing~.*", True),
     ("timed status:200 OR service:api", True),
     ("timed (status:200 OR service:pay)", False),
 ]

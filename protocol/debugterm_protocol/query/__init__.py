@@ -2,6 +2,7 @@
 
 from debugterm_protocol.query.errors import BadQuery
 from debugterm_protocol.query.parse import parse
-from debugterm_protocol.query.syntax import Query, print_query
+from debugterm_protocol.query.spelling import print_query
+from debugterm_protocol.query.stages import Query
 
 __all__ = ["BadQuery", "Query", "parse", "print_query"]

@@ -3,7 +3,7 @@
 import re
 
 from debugterm_protocol.query.errors import BadQuery
-from debugterm_protocol.query.syntax import quote
+from debugterm_protocol.query.spelling import quote
 
 _SELECTOR = re.compile(r"\s*\{([^{}]*)\}")
 _LABEL = re.compile(r'\s*([^\W\d]\w*)\s*(=~|!~|!=|=)\s*"([^"]*)"\s*,?')

@@ -2,11 +2,14 @@
 
 A row is the decoded stored row: `ts level service host message`, maybe `trace_id span_id` and flags, and
 `attrs`. A missing field and null are the same: every comparison is false, so `-field:x` is true.
+Regular expressions are RE2, which this package does not carry: who has it passes its search in.
 """
 
+from collections.abc import Callable
 from typing import assert_never
 
 from debugterm_protocol.levels import NUMBERS
+from debugterm_protocol.query.stages import Query
 from debugterm_protocol.query.syntax import (
     ATTRS,
     TOP,
@@ -20,17 +23,25 @@ from debugterm_protocol.query.syntax import (
     Like,
     Not,
     Or,
-    Query,
+    Regex,
+    Same,
     Term,
 )
 from debugterm_protocol.query.values import fold, number_of, text_of
 
 Row = dict[str, object]
+Search = Callable[[str, str], bool]
+"""Whether the regular expression (first) is found in the text (second)."""
 
 
-def matches(query: Query, row: Row) -> bool:
-    """Whether the row is one of those the query asks for."""
-    return _holds(query.filter, row)
+def no_search(pattern: str, text: str) -> bool:
+    """The search of who has no RE2. Raises NotImplementedError: a guess by another engine may never end."""
+    raise NotImplementedError(f"a search of {pattern!r} in {len(text)} characters needs RE2")
+
+
+def matches(query: Query, row: Row, *, search: Search = no_search) -> bool:
+    """Whether the row is one of those the filter of the query asks for."""
+    return _holds(query.filter, row, search)
 
 
 def value_of(row: Row, field: str) -> object:
@@ -50,30 +61,30 @@ def _find(inside: object, path: str) -> object:
     return _find(inside.get(head), rest) if dot else None
 
 
-def _holds(term: Term, row: Row) -> bool:
+def _holds(term: Term, row: Row, search: Search) -> bool:
     match term:
         case All():
             return True
         case Not(inner):
-            return not _holds(inner, row)
+            return not _holds(inner, row, search)
         case And(terms):
-            return all(_holds(each, row) for each in terms)
+            return all(_holds(each, row, search) for each in terms)
         case Or(terms):
-            return any(_holds(each, row) for each in terms)
+            return any(_holds(each, row, search) for each in terms)
         case Has(parts):
             return _contains(text_of(row.get("message")) or "", parts)
         case Level(op, level):
             return _level_holds(row.get("level"), op, level)
         case Exists(field):
             return value_of(row, field) is not None
-        case Is() | Like() | Compare():
+        case Is() | Like() | Same() | Regex() | Compare():
             value = value_of(row, term.field)
-            return any(_one(term, each) for each in (value if isinstance(value, list) else [value]))
+            return any(_one(term, each, search) for each in (value if isinstance(value, list) else [value]))
         case _:
             assert_never(term)
 
 
-def _one(term: Is | Like | Compare, value: object) -> bool:
+def _one(term: Is | Like | Same | Regex | Compare, value: object, search: Search) -> bool:
     """Whether one value (of an array: one element) is what the term asks for."""
     match term:
         case Is(_, wanted):
@@ -83,6 +94,11 @@ def _one(term: Is | Like | Compare, value: object) -> bool:
         case Like(_, parts):
             text = text_of(value)
             return text is not None and _like(fold(text), parts)
+        case Same(_, wanted):
+            return text_of(value) == wanted
+        case Regex(_, pattern):
+            text = text_of(value)
+            return text is not None and search(pattern, text)
         case Compare(_, op, number):
             own = number_of(value)
             return own is not None and _ordered(own, op, number)

@@ -15,8 +15,10 @@ import re
 from debugterm_protocol import limits
 from debugterm_protocol.query.errors import BadQuery
 from debugterm_protocol.query.foreign import refuse_foreign
-from debugterm_protocol.query.syntax import All, And, Not, Or, Query, Term
-from debugterm_protocol.query.terms import Value, field_term, text_term
+from debugterm_protocol.query.regexes import end_of_pattern
+from debugterm_protocol.query.stages import Query
+from debugterm_protocol.query.syntax import All, And, Not, Or, Term
+from debugterm_protocol.query.terms import REGEX_CMP, Value, field_term, regex_term, text_term
 
 _BLANK = re.compile(r"\s*")
 _FIELD = re.compile(r"@?([^\W\d](?:[\w.@-]*\w)?)")
@@ -153,6 +155,8 @@ class _Reader:
         if self.peek() == "(" and cmp in _LIST_CMP:
             return self.listed(name, cmp, start)
         self.count()
+        if cmp.removeprefix(":") in REGEX_CMP:
+            return regex_term(name, cmp, self.pattern(start), start + 1)
         return field_term(name, cmp, self.value(_WORD, start), start + 1)
 
     def listed(self, name: str, cmp: str, start: int) -> Term:
@@ -186,6 +190,16 @@ class _Reader:
         if pattern.match(self.text, self.at) is None:
             raise self.bad(f"'{self.text[start : self.at][:40]}' needs a value", _QUOTE_IT)
         return self.word(pattern)
+
+    def pattern(self, start: int) -> Value:
+        """A regular expression: quoted, or bare up to a blank, or up to a pipe or a closing parenthesis of ours."""
+        if self.peek() == '"':
+            return self.quoted()
+        begin = self.at
+        self.at = end_of_pattern(self.text, begin)
+        if self.at == begin:
+            raise self.bad(f"'{self.text[start:begin][:40]}' needs a value", 'quote it: ~"(a|b) c"')
+        return Value(self.text[begin : self.at], begin + 1, wild=False)
 
     def quoted(self) -> Value:
         found = _QUOTED.match(self.text, self.at)

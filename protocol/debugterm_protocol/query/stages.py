@@ -1,4 +1,4 @@
-"""What stands behind the pipes of a query, and its time terms, as values.
+"""A whole query as a value: its filter, its time terms, and what stands behind its pipes.
 
 Row stages let rows through or change them (`where fields hide dedup context trace extract`); the first table stage
 (`stats timechart top rate patterns`) makes a table of groups, and what follows works on its columns (`where fields
@@ -9,7 +9,7 @@ All names are as typed, all durations are seconds, all numbers have lost their u
 from dataclasses import dataclass
 from typing import Literal
 
-from debugterm_protocol.query.syntax import Term
+from debugterm_protocol.query.syntax import EVERYTHING, Term
 
 Function = Literal["count", "sum", "avg", "min", "max", "p50", "p90", "p95", "p99", "uniq", "first", "last"]
 
@@ -168,3 +168,12 @@ Time = Last | From | To | Around | Deploy
 RowStage = Where | Fields | Hide | Sort | Limit | Dedup | Context | Trace | Extract
 TableStage = Stats | Timechart | Top | Rate | Patterns
 Stage = RowStage | TableStage
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """A whole query. All three parts must hold: what is asked of a row, when, and what is made of the rows."""
+
+    filter: Term = EVERYTHING
+    times: tuple[Time, ...] = ()
+    stages: tuple[Stage, ...] = ()

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import cast
 
+from debugterm_protocol import limits
 from debugterm_protocol.levels import ALIASES, LEVELS
 from debugterm_protocol.query import units
 from debugterm_protocol.query.errors import BadQuery
@@ -20,17 +21,14 @@ from debugterm_protocol.query.syntax import (
     Like,
     Not,
     Ordering,
+    Regex,
+    Same,
     Term,
 )
 from debugterm_protocol.query.values import fold
 
 _ORDER = frozenset({">", ">=", "<", "<="})
-_LATER = {
-    "~": "regular expressions",
-    "=~": "regular expressions",
-    "!~": "regular expressions",
-    ":=": "exact comparisons",
-}
+REGEX_CMP = frozenset({"~", "=~", "!~"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,9 +60,6 @@ def text_term(value: Value) -> Term:
 def field_term(name: str, cmp: str, value: Value, column: int) -> Term:
     """The term of `name cmp value`; `column` is where it starts. Raises BadQuery."""
     field = _canonical(name, cmp, column)
-    if cmp in _LATER or cmp[1:] in _LATER:
-        what = _LATER.get(cmp) or _LATER[cmp[1:]]
-        raise BadQuery(f"{what} ('{cmp}') come later", value.column - len(cmp), f"{name}:part* works now")
     if value.wild and value.text[0] in "<>=~":
         raise BadQuery(
             f"'{cmp}{value.text[0]}' is no comparison", value.column - len(cmp), "> >= < <= = != are"
@@ -73,10 +68,21 @@ def field_term(name: str, cmp: str, value: Value, column: int) -> Term:
         raise BadQuery(
             "ranges come later", value.column, f"write {name}>=500 {name}<=599, or quote the value"
         )
+    if cmp == ":=" and field != "level":
+        return Same(field, value.text)
     order = cmp.removeprefix(":")
     if order in _ORDER:
         return _ordered(field, cast("Ordering", order), value)
     term = _equal(field, value)
+    return Not(term) if "!" in cmp else term
+
+
+def regex_term(name: str, cmp: str, value: Value, column: int) -> Term:
+    """The term of `name ~ pattern`; `!~` is its negation. Raises BadQuery."""
+    field = _canonical(name, cmp, column)
+    if len(value.text.encode("utf-8", "surrogatepass")) > limits.REGEX_BYTES:
+        raise BadQuery(f"the regular expression is longer than {limits.REGEX_BYTES} bytes", value.column)
+    term = Regex(field, value.text)
     return Not(term) if "!" in cmp else term
 
 

@@ -20,13 +20,18 @@ from debugterm_protocol.query.syntax import (
     Exists,
     Has,
     Is,
+    Leaf,
     Level,
     Like,
     Not,
     Or,
+    Regex,
+    Same,
     Term,
 )
 from debugterm_protocol.query.values import fold, number_of, text_of
+
+from debugterm_server.core import regex
 
 Row = dict[str, object]
 _ORDER: dict[str, Callable[[float, float], bool]] = {
@@ -75,6 +80,8 @@ class _Code:
             "find": _find,
             "equal": _equal,
             "like": _like,
+            "same": _same,
+            "found": _found,
             "in_order": _in_order,
             "compare": _compare,
             "str": str,
@@ -93,8 +100,6 @@ class _Code:
 
     def term(self, term: Term) -> str:
         match term:
-            case All():
-                return "True"
             case Not(inner):
                 return f"not {self.term(inner)}"
             case And(terms):
@@ -104,8 +109,10 @@ class _Code:
             case _:
                 return f"({self.leaf(term)})"
 
-    def leaf(self, term: Has | Is | Like | Exists | Level | Compare) -> str:
+    def leaf(self, term: Leaf) -> str:
         match term:
+            case All():
+                return "True"
             case Has(parts):
                 return self.has(parts)
             case Level(op, level):
@@ -118,6 +125,10 @@ class _Code:
                 first, *middle, last = parts
                 bound = ", ".join(map(self.bind, (first, tuple(middle), last)))
                 return f"like({self.value(field)}, {bound})"
+            case Same(field, value):
+                return f"same({self.value(field)}, {self.bind(value)})"
+            case Regex(field, pattern):
+                return f"found({self.value(field)}, {self.bind(regex.searcher(pattern))})"
             case Compare(field, op, number):
                 k = self.bind(number)
                 # The common case, a JSON integer, is compared in place.
@@ -185,6 +196,19 @@ def _like(value: object, first: str, middle: tuple[str, ...], last: str) -> bool
     if len(text) < len(first) + len(last) or not (text.startswith(first) and text.endswith(last)):
         return False
     return not middle or _in_order(text[len(first) : len(text) - len(last)], middle)
+
+
+def _same(value: object, wanted: str) -> bool:
+    if isinstance(value, list):
+        return any(_same(each, wanted) for each in value if not isinstance(each, list))
+    return text_of(value) == wanted
+
+
+def _found(value: object, search: Callable[[str], bool]) -> bool:
+    if isinstance(value, list):
+        return any(_found(each, search) for each in value if not isinstance(each, list))
+    text = text_of(value)
+    return text is not None and search(text)
 
 
 def _in_order(text: str, parts: tuple[str, ...]) -> bool:

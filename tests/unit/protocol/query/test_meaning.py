@@ -5,13 +5,14 @@ import sys
 import pytest
 from debugterm_protocol.query import meaning, parse
 from debugterm_protocol.query.values import fold, number_of
+from debugterm_server.core import regex
 
 from tests.support.queries import MEANINGS, ROW
 
 
 @pytest.mark.parametrize(("text", "expected"), MEANINGS)
 def test_a_row_matches_or_not(text: str, expected: bool) -> None:  # noqa: FBT001 - a column of the table
-    assert meaning.matches(parse(text), ROW) is expected
+    assert meaning.matches(parse(text), ROW, search=regex.found) is expected
 
 
 def test_folding_is_character_by_character_and_settled_after_once() -> None:

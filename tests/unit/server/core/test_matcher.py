@@ -2,7 +2,7 @@
 
 import pytest
 from debugterm_protocol.query import Query, meaning, parse
-from debugterm_server.core import matcher
+from debugterm_server.core import matcher, regex
 from hypothesis import given, settings
 
 from tests.support.queries import MEANINGS, queries, rows
@@ -56,7 +56,7 @@ def test_a_row_matches_or_not(text: str, expected: bool) -> None:  # noqa: FBT00
 @settings(max_examples=80)
 @given(queries(), rows())
 def test_the_compiled_matcher_answers_as_the_definition_does(query: Query, row: dict[str, object]) -> None:
-    assert matcher.compile(query)(row) is meaning.matches(query, row)
+    assert matcher.compile(query)(row) is meaning.matches(query, row, search=regex.found)
 
 
 def test_only_the_query_for_everything_matches_without_decoding() -> None:
@@ -82,7 +82,7 @@ def test_no_text_of_a_query_is_in_the_generated_code() -> None:
 def test_a_row_that_lacks_everything_matches_nothing_but_does_no_harm() -> None:
     for text in ("level>=trace", "service:api", "status>1", "pool", "a*b", "a.b:*"):
         assert matcher.compile(parse(text))({}) is False
-        assert meaning.matches(parse(text), {}) is False
+        assert meaning.matches(parse(text), {}, search=regex.found) is False
 
 
 def test_text_that_looks_like_code_stays_text() -> None:
@@ -99,4 +99,4 @@ def test_text_that_looks_like_code_stays_text() -> None:
 def test_the_deepest_query_compiles() -> None:
     deepest = "-(" * 30 + "a OR -(b c)" + ")" * 30
 
-    assert matcher.compile(parse(deepest))(ROW) is meaning.matches(parse(deepest), ROW)
+    assert matcher.compile(parse(deepest))(ROW) is meaning.matches(parse(deepest), ROW, search=regex.found)
