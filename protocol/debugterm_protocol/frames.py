@@ -96,9 +96,10 @@ class Watch(Frame, frozen=True, tag="watch"):
 
 
 class Fetch(Frame, frozen=True, tag="fetch"):
-    """Rows of a watch behind `from` and up to `to`, newest first cut to `limits.FETCH_ROWS`: fills a gap, or goes back.
+    """Rows of a watch from `from` to `to`, both included: fills a gap, or goes back. One at a time a connection.
 
-    Answered with `fetched` frames, then nothing; what they bring is older than what the watch delivers next.
+    Newest first, cut to `limits.FETCH_ROWS`. Answered with `fetched` frames; they neither move the place of the watch
+    nor want an `ack`. A `gap` with the reason `retention` comes first when a part of the range is not kept any more.
     """
 
     id: str
@@ -253,6 +254,28 @@ class Roster(Frame, frozen=True, tag="roster"):
     presence: list[Presence]
 
 
+Why = Literal["slow", "retention", "reset", "sampled", "quota", "redacted"]
+
+
+class Gap(Frame, frozen=True, tag="gap"):
+    """Rows that are not shown, in their place: first and last offset, how many, and why.
+
+    `n` is null when nobody can know it (retention and reset under a filter). Any row of the range that the
+    client does have counts as shown, not as missing. A `slow` gap between rows that are sent comes inside their
+    `rows` frame, so that no cut of the line can part them; one behind which nothing was sent comes by itself.
+    """
+
+    ch: str
+    start: str = field(name="from")
+    end: str = field(name="to")
+    n: int | None = None
+    by: dict[str, int] = field(default_factory=dict)
+    """The missing rows by level."""
+    shown: dict[str, int] = field(default_factory=dict)
+    """Rows between `from` and `to` that were sent, by level."""
+    why: Why = "slow"
+
+
 class Group(Struct, frozen=True):
     """Rows of one stream entry: `i` are their indexes in it, so a row's id is `<e>-<i>`."""
 
@@ -267,6 +290,8 @@ class Rows(Frame, frozen=True, tag="rows"):
     ch: str
     ep: str
     b: list[Group]
+    gap: Gap | None = None
+    """Rows of this stretch that were shed: the place of the client moves past both at once."""
 
 
 class Point(Struct, frozen=True, omit_defaults=True):
@@ -290,27 +315,6 @@ class Points(Frame, frozen=True, tag="points"):
     p: list[Point]
 
 
-Why = Literal["slow", "retention", "reset", "sampled", "quota", "redacted"]
-
-
-class Gap(Frame, frozen=True, tag="gap"):
-    """Rows that are not shown, in their place: first and last offset, how many, and why.
-
-    `n` is null when nobody can know it (retention and reset under a filter). Any row of the range that the
-    client does have counts as shown, not as missing.
-    """
-
-    ch: str
-    start: str = field(name="from")
-    end: str = field(name="to")
-    n: int | None = None
-    by: dict[str, int] = field(default_factory=dict)
-    """The missing rows by level."""
-    shown: dict[str, int] = field(default_factory=dict)
-    """Rows between `from` and `to` that were sent, by level."""
-    why: Why = "slow"
-
-
 class Reset(Frame, frozen=True, tag="reset"):
     """The stream was replaced: offsets of the old epoch mean nothing any more. Comes before any new row."""
 
@@ -320,12 +324,14 @@ class Reset(Frame, frozen=True, tag="reset"):
 
 
 class Caught(Frame, frozen=True, tag="caught"):
-    """The backlog of a watch is through; what follows is live. `back_to` is where the search back ended."""
+    """The backlog of a watch is through; what follows is live."""
 
     ch: str
     o: str
     more: bool = False
-    """The search back was cut short by its limits; older rows match too."""
+    """The search back was cut short by its limits; older rows may match too."""
+    back_to: str = ""
+    """Where the search back ended: everything from this offset on was looked at. Empty when nothing was searched."""
 
 
 class Fetched(Frame, frozen=True, tag="fetched"):
@@ -338,7 +344,7 @@ class Fetched(Frame, frozen=True, tag="fetched"):
     done: bool = False
     """The last frame of this fetch."""
     back_to: str = ""
-    """With `done`: everything behind this offset was looked at; empty when it came to the start."""
+    """With `done`: everything from this offset on was looked at, ask again up to it; empty when that was all."""
 
 
 class Rate(Frame, frozen=True, tag="rate"):

@@ -49,6 +49,9 @@ class Intake:
             case frames.Rows():
                 if rows := place.take(frame):
                     self._tell(news.Batch(name, rows))
+                # In one frame with its rows, so it is news whenever one of them is.
+                if frame.gap is not None and (place.skip(frame.gap) or rows):
+                    self._tell(news.Missed(name, frame.gap))
             case frames.Gap():
                 if place.skip(frame):
                     self._tell(news.Missed(name, frame))

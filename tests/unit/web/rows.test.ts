@@ -53,6 +53,14 @@ test('the place to resume is the newest row, or the end of a gap after it', () =
   assert.equal(list.place, '2-0-9');
 });
 
+test('the place to resume is behind rows that were shed together with the last ones that were sent', () => {
+  const list = new RowList(100);
+  list.addRows([rows('2-0', [3, 7])]);
+  list.addGap(gap('2-0-0', '2-0-9', 8));
+
+  assert.equal(list.place, '2-0-9');
+});
+
 test('after a reset offsets of the old epoch are not compared with new ones', () => {
   const list = new RowList(100);
   list.addRows([rows('900-0', [0])]);

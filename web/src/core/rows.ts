@@ -49,6 +49,10 @@ function order(a: Item, b: Item): number {
   return a.age - b.age || compareOffsets(a.at, b.at) || RANK[a.kind] - RANK[b.kind];
 }
 
+function later(a: string, b: string): string {
+  return b !== '' && compareOffsets(parseOffset(b), parseOffset(a)) > 0 ? b : a;
+}
+
 export class RowList {
   items: Item[] = [];
   /** Rows that arrived while the view was held and the list was full: they become a gap when it is let go. */
@@ -56,6 +60,8 @@ export class RowList {
   /** Rows the cap pushed out at the top. */
   dropped = 0;
   private age = 0;
+  /** End of the newest gap of this epoch: it may lie behind rows that were sent with it. */
+  private gapEnd = '';
   private marks = 0;
   private cap: number;
 
@@ -73,8 +79,7 @@ export class RowList {
     for (let i = this.items.length - 1; i >= 0; i--) {
       const item = this.items[i]!;
       if (item.age !== this.age) return null;
-      if (item.kind === 'row') return item.id;
-      if (item.kind === 'gap') return item.to;
+      if (item.kind !== 'mark') return later(item.kind === 'row' ? item.id : item.to, this.gapEnd);
     }
     return null;
   }
@@ -98,6 +103,7 @@ export class RowList {
   addGap(gap: Gap): void {
     const { from, to, n = null, by = {}, why = 'slow' } = gap;
     const key = `${this.age}:gap:${from}:${to}`;
+    this.gapEnd = later(to, this.gapEnd);
     this.add([{ kind: 'gap', key, age: this.age, at: parseOffset(from), to, n, by, why }], null);
   }
 
@@ -111,6 +117,7 @@ export class RowList {
   reset(text: string): void {
     this.release();
     this.age += 1;
+    this.gapEnd = '';
     this.mark(text);
   }
 
@@ -125,6 +132,7 @@ export class RowList {
   clear(): void {
     this.items = [];
     this.held = null;
+    this.gapEnd = '';
     this.dropped = 0;
   }
 

@@ -108,9 +108,10 @@ export interface Aside {
   patterns?: boolean;
 }
 
-/** Rows of a watch behind `from` and up to `to`, newest first cut to `limits.FETCH_ROWS`: fills a gap, or goes back.
+/** Rows of a watch from `from` to `to`, both included: fills a gap, or goes back. One at a time a connection.
  *
- * Answered with `fetched` frames, then nothing; what they bring is older than what the watch delivers next.
+ * Newest first, cut to `limits.FETCH_ROWS`. Answered with `fetched` frames; they neither move the place of the watch
+ * nor want an `ack`. A `gap` with the reason `retention` comes first when a part of the range is not kept any more.
  */
 export interface Fetch {
   t: "fetch";
@@ -345,6 +346,7 @@ export interface Rows {
   ch: string;
   ep: string;
   b: Group[];
+  gap?: Gap | null;
 }
 
 /** Rows of one stream entry: `i` are their indexes in it, so a row's id is `<e>-<i>`. */
@@ -352,6 +354,23 @@ export interface Group {
   e: string;
   i: number[];
   rows: unknown[];
+}
+
+/** Rows that are not shown, in their place: first and last offset, how many, and why.
+ *
+ * `n` is null when nobody can know it (retention and reset under a filter). Any row of the range that the
+ * client does have counts as shown, not as missing. A `slow` gap between rows that are sent comes inside their
+ * `rows` frame, so that no cut of the line can part them; one behind which nothing was sent comes by itself.
+ */
+export interface Gap {
+  t: "gap";
+  ch: string;
+  from: string;
+  to: string;
+  n?: number | null;
+  by?: Record<string, number>;
+  shown?: Record<string, number>;
+  why?: "quota" | "redacted" | "reset" | "retention" | "sampled" | "slow";
 }
 
 /** Metric points of a watch: at most one per series and second, the last wins. */
@@ -374,22 +393,6 @@ export interface Point {
   attrs?: Record<string, string | number | number | boolean>;
 }
 
-/** Rows that are not shown, in their place: first and last offset, how many, and why.
- *
- * `n` is null when nobody can know it (retention and reset under a filter). Any row of the range that the
- * client does have counts as shown, not as missing.
- */
-export interface Gap {
-  t: "gap";
-  ch: string;
-  from: string;
-  to: string;
-  n?: number | null;
-  by?: Record<string, number>;
-  shown?: Record<string, number>;
-  why?: "quota" | "redacted" | "reset" | "retention" | "sampled" | "slow";
-}
-
 /** The stream was replaced: offsets of the old epoch mean nothing any more. Comes before any new row. */
 export interface Reset {
   t: "reset";
@@ -398,12 +401,13 @@ export interface Reset {
   why: string;
 }
 
-/** The backlog of a watch is through; what follows is live. `back_to` is where the search back ended. */
+/** The backlog of a watch is through; what follows is live. */
 export interface Caught {
   t: "caught";
   ch: string;
   o: string;
   more?: boolean;
+  back_to?: string;
 }
 
 /** Rows that a `fetch` asked for, in offset order within the frame; frames come newest first. */

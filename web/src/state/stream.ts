@@ -63,6 +63,7 @@ export class Stream {
         break;
     }
     this.pending.push(frame);
+    if (frame.t === 'rows' && frame.gap) this.pending.push(frame.gap);
     this.schedule();
   }
 

@@ -1,9 +1,12 @@
 """Rows arrive once: dedup by offset, resume from the last row, and a new epoch starts over."""
 
 import msgspec
+from debugterm_client.core import news
 from debugterm_client.core.resume import SessionPlace, WatchPlace
+from debugterm_client.net.intake import Intake
 from debugterm_protocol import frames
-from debugterm_protocol.frames import Group, Place, Rows
+from debugterm_protocol.frames import Gap, Group, Place, Rows
+from debugterm_protocol.offsets import parse
 from debugterm_protocol.roles import Role
 from debugterm_protocol.sessions import Member, SharedView, Snapshot, Titled
 from hypothesis import given
@@ -45,6 +48,22 @@ def test_a_place_stays_in_its_epoch_when_another_hub_takes_the_watch() -> None:
     place.begin("e2")
 
     assert place.source == Place("e1", "5-0-0")
+
+
+def test_rows_that_were_shed_among_sent_ones_are_news_and_the_place_is_behind_both() -> None:
+    told: list[news.News] = []
+    place = WatchPlace("q")
+    intake = Intake(told.append, {"log": place}, None)
+    intake.start("log", place, b'{"ch":"log"}')
+    told.clear()
+    gap = Gap("log", "5-0-0", "5-0-9", 8)
+    intake.stream(Rows("log", "e1", rows(("5-0", 3), ("5-0", 7)).b, gap))
+
+    assert told == [
+        news.Batch("log", [news.RowAt(parse(f"5-0-{index}"), bytes(ROW)) for index in (3, 7)]),
+        news.Missed("log", gap),
+    ]
+    assert place.source == Place("e1", "5-0-9")
 
 
 def test_rows_seen_before_the_cut_are_not_shown_again() -> None:
