@@ -8,7 +8,9 @@ export default defineConfig({
     assetsDir: 'assets',
     // No inline data: the content security policy allows files of this origin and nothing else.
     assetsInlineLimit: 0,
-    modulePreload: false,
+    // The page names both files of the first load, so that the second does not wait for the first.
+    modulePreload: { polyfill: false, resolveDependencies: (_, files, { hostType }) => (hostType === 'html' ? files : []) },
+    rolldownOptions: { output: { codeSplitting: { groups: [{ name: 'preact', test: /node_modules/ }] } } },
     reportCompressedSize: false,
     emptyOutDir: true,
   },

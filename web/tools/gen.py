@@ -110,25 +110,29 @@ def numbers() -> dict[str, int]:
 
 
 def codes() -> str:
-    """Close codes, errors, levels and limits as TypeScript values."""
-    kinds = {code.value: {"fault": kind.fault, "again": kind.again} for code, kind in errors.KINDS.items()}
-    words = {int(code): text for code, text in close.WORDS.items()}
-    values = [
+    """Close codes, errors, levels and limits as TypeScript values, one constant each: what nobody uses is not shipped."""
+    values: list[tuple[str, object]] = [
         ("SUBPROTOCOL", SUBPROTOCOL),
         ("VERSION", VERSION),
         ("LEVELS", list(levels.LEVELS)),
-        ("LEVEL_NUMBERS", levels.NUMBERS),
-        ("CLOSE", {code.name: int(code) for code in close.Close}),
-        ("CLOSE_WORDS", words),
-        ("ERRORS", kinds),
-        ("LIMITS", numbers()),
+        *((f"CLOSE_{code.name}", int(code)) for code in close.Close),
+        ("CLOSE_WORDS", {int(code): text for code, text in close.WORDS.items()}),
+        ("PASSING", [code.value for code, kind in errors.KINDS.items() if kind.again == "retry"]),
+        *((f"LIMIT_{name}", value) for name, value in numbers().items()),
     ]
+    comments = {"PASSING": "Errors of the moment, in which trying again helps."}
+    types = {"CLOSE_WORDS": ": Record<number, string>", "PASSING": ": readonly string[]"}
     lines = [f"// {NOTE}\n"]
     for name, value in values:
+        if name in comments:
+            lines.append(f"/** {comments[name]} */")
         shown = msgspec.json.format(msgspec.json.encode(value), indent=2).decode()
-        annotation = ": Record<number, string>" if name == "CLOSE_WORDS" else ""
-        lines.append(f"export const {name}{annotation} = {shown}{'' if annotation else ' as const'};\n")
-    return "\n".join(lines)
+        lines.append(f"export const {name}{types.get(name, '')} = {shown}{_as_const(value)};")
+    return "\n".join(lines) + "\n"
+
+
+def _as_const(value: object) -> str:
+    return " as const" if isinstance(value, list) and value == list(levels.LEVELS) else ""
 
 
 def reference() -> str:

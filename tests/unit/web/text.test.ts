@@ -2,7 +2,6 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { pause } from '../../../web/src/core/backoff.ts';
 import { measure, rowTime, short } from '../../../web/src/core/format.ts';
-import { joining, watching, type Standing } from '../../../web/src/core/resume.ts';
 import { Board, line } from '../../../web/src/core/series.ts';
 import { term, withTerm } from '../../../web/src/core/terms.ts';
 import { pairs, visible, visibleBlock } from '../../../web/src/core/text.ts';
@@ -127,18 +126,4 @@ test('of several routes the slowest counts', () => {
 
 test('a share is drawn against the whole', () => {
   assert.equal(line([0.5, 1], 100, 22, 1, 2), 'M0.0 11.0L100.0 1.0');
-});
-
-const FRESH: Standing = { session: 'INC-42', id: null, rev: null, query: 'level>=error', rows: null };
-
-test('a first connection asks for the backlog', () => {
-  assert.deepEqual(joining(FRESH, 'a'), { t: 'join', id: 'a', session: 'INC-42' });
-  assert.deepEqual(watching(FRESH, 'b'), { t: 'watch', id: 'b', kind: 'log', query: 'level>=error', from: '-15m' });
-});
-
-test('after a break everything goes on where it stopped', () => {
-  const back: Standing = { ...FRESH, id: 's_1', rev: { epoch: 'S', offset: '7' }, rows: { epoch: 'E', offset: '5-0-3' } };
-
-  assert.deepEqual(joining(back, 'a'), { t: 'join', id: 'a', session: 's_1', from: { epoch: 'S', offset: '7' } });
-  assert.deepEqual(watching(back, 'b').from, { epoch: 'E', offset: '5-0-3' });
 });

@@ -4,20 +4,25 @@ import type { Join, Place, Watch } from '../protocol/frames.ts';
 /** How far back a stream begins when there is nothing to resume from. */
 export const BACKLOG = '-15m';
 
-export interface Standing {
+export interface Seat {
   session: string;
   /** Id of the session once it is known: a name could mean another one by now. */
   id: string | null;
   rev: Place | null;
+}
+
+export interface Wanted {
   query: string;
   /** Epoch and newest offset of the rows that are here. */
-  rows: Place | null;
+  place: Place | null;
+  /** Channel of the watch that this one takes the place of. */
+  replaces: string;
 }
 
-export function joining(standing: Standing, id: string): Join {
-  return { t: 'join', id, session: standing.id ?? standing.session, ...(standing.rev ? { from: standing.rev } : {}) };
+export function joining({ session, id: known, rev }: Seat, id: string): Join {
+  return { t: 'join', id, session: known ?? session, ...(rev ? { from: rev } : {}) };
 }
 
-export function watching(standing: Standing, id: string): Watch {
-  return { t: 'watch', id, kind: 'log', query: standing.query, from: standing.rows ?? BACKLOG };
+export function watching({ query, place, replaces }: Wanted, id: string): Watch {
+  return { t: 'watch', id, kind: 'log', query, from: place ?? BACKLOG, ...(replaces ? { replaces } : {}) };
 }

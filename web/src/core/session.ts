@@ -1,6 +1,6 @@
 /** The session as everybody sees it: the twin of `apply_event` in the protocol's `sessions.py`. */
 import type { ChatLine, Ev, Presence, Role, Snapshot } from '../protocol/frames.ts';
-import { LIMITS } from '../protocol/codes.ts';
+import { LIMIT_CHAT_TAIL, LIMIT_CHAT_TAIL_CHARS } from '../protocol/codes.ts';
 
 export type Happening = Ev['p'];
 
@@ -9,9 +9,9 @@ export function tail(chat: readonly ChatLine[]): ChatLine[] {
   const lines = [...new Map(chat.map((line) => [line.seq, line])).values()].sort((a, b) => b.seq - a.seq);
   const kept: ChatLine[] = [];
   let chars = 0;
-  for (const line of lines.slice(0, LIMITS.CHAT_TAIL)) {
+  for (const line of lines.slice(0, LIMIT_CHAT_TAIL)) {
     chars += [...line.text].length;
-    if (kept.length > 0 && chars > LIMITS.CHAT_TAIL_CHARS) break;
+    if (kept.length > 0 && chars > LIMIT_CHAT_TAIL_CHARS) break;
     kept.push(line);
   }
   return kept.reverse();

@@ -1,7 +1,7 @@
 /** The one WebSocket of this tab: opens, says hello, answers pings, notices silence, comes back by itself. */
 import { pause } from '../core/backoff.ts';
 import { readFrame } from '../core/json.ts';
-import { CLOSE, CLOSE_WORDS, LIMITS, SUBPROTOCOL, VERSION } from '../protocol/codes.ts';
+import { CLOSE_AUTHENTICATION, CLOSE_BAD_PROTOCOL, CLOSE_TOKEN_EXPIRED, CLOSE_WORDS, LIMIT_HEARTBEAT_MS, LIMIT_QUIET_MS, SUBPROTOCOL, VERSION } from '../protocol/codes.ts';
 import { newId } from './ids.ts';
 import type { ClientFrame, Ok, Problem, ServerFrame, Welcome } from '../protocol/frames.ts';
 
@@ -27,7 +27,7 @@ export interface Owner {
 type Answer = { done(frame: Ok | ServerFrame): void; refused(problem: Problem): void };
 
 /** After this much silence the line is given up: two heartbeats. */
-const DEAD_MS = 2 * LIMITS.HEARTBEAT_MS + 5_000;
+const DEAD_MS = 2 * LIMIT_HEARTBEAT_MS + 5_000;
 
 export class Link {
   private socket: WebSocket | null = null;
@@ -91,7 +91,7 @@ export class Link {
       token = await this.owner.token(this.refusedToken);
     } catch (error) {
       const problem = (error as { status?: number }).status;
-      if (problem === 401 || problem === 403) return this.end(CLOSE.AUTHENTICATION, CLOSE_WORDS[CLOSE.AUTHENTICATION]!);
+      if (problem === 401 || problem === 403) return this.end(CLOSE_AUTHENTICATION, CLOSE_WORDS[CLOSE_AUTHENTICATION]!);
       return this.later(null, 'the hub cannot be reached');
     }
     if (this.closed) return;
@@ -144,7 +144,7 @@ export class Link {
     this.watchdog = window.setInterval(() => {
       const quiet = Date.now() - this.heard;
       if (quiet > DEAD_MS) this.socket?.close(4999);
-      if (quiet > LIMITS.QUIET_MS !== silent) {
+      if (quiet > LIMIT_QUIET_MS !== silent) {
         silent = !silent;
         this.owner.state({ at: silent ? 'silent' : 'open' });
       }
@@ -157,13 +157,13 @@ export class Link {
     this.forget();
     // Proxies eat close codes; the bye that came before says what was meant.
     const code = this.bye?.code ?? (wire === 4999 ? 1006 : wire);
-    if (code === CLOSE.AUTHENTICATION && !this.refusedToken) {
+    if (code === CLOSE_AUTHENTICATION && !this.refusedToken) {
       this.refusedToken = true;
       return this.later(0, 'renewing the login');
     }
-    if (code === CLOSE.TOKEN_EXPIRED) this.refusedToken = true;
+    if (code === CLOSE_TOKEN_EXPIRED) this.refusedToken = true;
     const why = this.bye?.reason || CLOSE_WORDS[code] || 'the connection broke';
-    if (code >= CLOSE.BAD_PROTOCOL) return this.end(code, why);
+    if (code >= CLOSE_BAD_PROTOCOL) return this.end(code, why);
     this.later(this.bye?.reconnect_after_ms ?? null, why);
   }
 

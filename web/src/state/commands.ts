@@ -2,7 +2,7 @@
 import type { Command } from '../core/verbs.ts';
 import { newId } from '../net/ids.ts';
 import type { Link } from '../net/link.ts';
-import { ERRORS } from '../protocol/codes.ts';
+import { PASSING } from '../protocol/codes.ts';
 import type { Done, Fate, Ok, Problem } from '../protocol/frames.ts';
 
 const FATES: Record<Exclude<Fate['state'], 'finished'>, string> = {
@@ -56,7 +56,7 @@ export class Commands {
 
 /** Whether the problem is one of the moment, in which trying again helps. */
 export function passes({ code }: Problem): boolean {
-  return (ERRORS as Record<string, { again: string }>)[code]?.again === 'retry';
+  return PASSING.includes(code);
 }
 
 /** A refusal in one line: why, what to do, who can. */

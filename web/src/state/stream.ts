@@ -1,13 +1,13 @@
 /** The rows on the screen: taken in once per painted frame, acknowledged when painted, held still on request. */
 import { signal } from '@preact/signals';
 import { RowList, type Item } from '../core/rows.ts';
-import { LIMITS } from '../protocol/codes.ts';
+import { LIMIT_ACK_MS, LIMIT_CLIENT_BUFFER_ROWS, LIMIT_WINDOW_ROWS } from '../protocol/codes.ts';
 import type { Caught, Gap, Rate, Reset, Rows } from '../protocol/frames.ts';
 
 const RATES = 120;
 
 export class Stream {
-  readonly list = new RowList(LIMITS.CLIENT_BUFFER_ROWS);
+  readonly list = new RowList(LIMIT_CLIENT_BUFFER_ROWS);
   /** Counts up with every change of the list: what draws it depends on this. */
   readonly version = signal(0);
   /** The view follows the newest row. */
@@ -117,7 +117,7 @@ export class Stream {
     if (this.scheduled) return;
     this.scheduled = true;
     // A hidden tab paints nothing, so it would never ask for a frame: a timer takes the rows in instead.
-    if (document.hidden) setTimeout(() => this.flush(), LIMITS.ACK_MS);
+    if (document.hidden) setTimeout(() => this.flush(), LIMIT_ACK_MS);
     else requestAnimationFrame(() => this.flush());
   }
 
@@ -153,8 +153,8 @@ export class Stream {
 
   private painted(rows: number): void {
     this.unacked += rows;
-    if (this.unacked >= LIMITS.WINDOW_ROWS / 4) return this.ack();
-    if (!this.ackTimer) this.ackTimer = window.setTimeout(() => this.ack(), LIMITS.ACK_MS);
+    if (this.unacked >= LIMIT_WINDOW_ROWS / 4) return this.ack();
+    if (!this.ackTimer) this.ackTimer = window.setTimeout(() => this.ack(), LIMIT_ACK_MS);
   }
 
   private ack(): void {

@@ -2,7 +2,7 @@ import { useSignal } from '@preact/signals';
 import { useEffect, useRef } from 'preact/hooks';
 import { count, short } from '../core/format.ts';
 import { visible } from '../core/text.ts';
-import { LIMITS } from '../protocol/codes.ts';
+import { LIMIT_QUERY_BYTES } from '../protocol/codes.ts';
 import type { Room } from '../state/room.ts';
 
 /** The query of what is shown: the shared one while following, one's own otherwise. */
@@ -20,7 +20,7 @@ export function FilterBar({ room }: { room: Room }) {
   const escape = (event: KeyboardEvent) => {
     if (event.key !== 'Escape') return;
     text.value = query;
-    room.queryProblem.value = null;
+    room.watching.problem.value = null;
     box.current?.blur();
   };
   const dirty = text.value.trim() !== query;
@@ -32,16 +32,16 @@ export function FilterBar({ room }: { room: Room }) {
           ref={box}
           id="filter"
           aria-label="Filter"
-          aria-describedby={room.queryProblem.value ? 'filter-problem' : undefined}
-          aria-invalid={room.queryProblem.value ? true : undefined}
+          aria-describedby={room.watching.problem.value ? 'filter-problem' : undefined}
+          aria-invalid={room.watching.problem.value ? true : undefined}
           value={text.value}
           onInput={(event) => {
             text.value = event.currentTarget.value;
-            room.queryProblem.value = null;
+            room.watching.problem.value = null;
           }}
           onKeyDown={escape}
           placeholder="Filter, for example level>=error service:pay"
-          maxLength={LIMITS.QUERY_BYTES}
+          maxLength={LIMIT_QUERY_BYTES}
           spellcheck={false}
           autocomplete="off"
           autocapitalize="none"
@@ -61,7 +61,7 @@ export function FilterBar({ room }: { room: Room }) {
 }
 
 function Trouble({ room, text }: { room: Room; text: string }) {
-  const problem = room.queryProblem.value;
+  const problem = room.watching.problem.value;
   if (!problem) return null;
   const { column, why, fix } = problem;
   return (
@@ -81,9 +81,9 @@ function Trouble({ room, text }: { room: Room; text: string }) {
 }
 
 function Whose({ room }: { room: Room }) {
-  const snapshot = room.snapshot.value;
+  const snapshot = room.session.snapshot.value;
   const driver = snapshot?.members[snapshot.driver]?.name;
-  if (room.drives.value)
+  if (room.session.drives.value)
     return (
       <span class="whose">
         <b class="wheel">You drive</b>

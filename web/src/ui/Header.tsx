@@ -16,9 +16,9 @@ interface Props {
 }
 
 export function Header({ room, help, sessions, leave }: Props) {
-  const snapshot = room.snapshot.value;
+  const snapshot = room.session.snapshot.value;
   const state = stateOf(room);
-  const here = room.people.value.filter((person) => person.here);
+  const here = room.session.people.value.filter((person) => person.here);
   const me = room.welcome.value;
   return (
     <header class="header">

@@ -1,12 +1,12 @@
 import { short } from '../core/format.ts';
 import { visible } from '../core/text.ts';
 import type { Room } from '../state/room.ts';
-import { Spark } from './parts.tsx';
+import { Spark } from './Spark.tsx';
 
 /** Sparklines of the newest values, each with its value in words. */
 export function Metrics({ room }: { room: Room }) {
-  void room.points.value;
-  const tiles = room.board.tiles();
+  void room.metrics.version.value;
+  const tiles = room.metrics.board?.tiles() ?? [];
   const { rates, rate } = room.stream;
   return (
     <section class="metrics" aria-label="Metrics">

@@ -2,13 +2,13 @@ import { useSignal } from '@preact/signals';
 import { useEffect, useRef } from 'preact/hooks';
 import { clock } from '../core/format.ts';
 import { visible, visibleBlock } from '../core/text.ts';
-import { LIMITS } from '../protocol/codes.ts';
+import { LIMIT_CHAT_CHARS } from '../protocol/codes.ts';
 import type { Room } from '../state/room.ts';
 import { Avatar } from './parts.tsx';
 
 /** Who is in the session, what they said, and what happened. */
 export function People({ room }: { room: Room }) {
-  const everybody = room.people.value;
+  const everybody = room.session.people.value;
   return (
     <aside class="people" aria-label="People and chat">
       <h2>
@@ -35,7 +35,7 @@ export function People({ room }: { room: Room }) {
 }
 
 function Chat({ room }: { room: Room }) {
-  const lines = room.timeline.value;
+  const lines = room.session.timeline.value;
   const list = useRef<HTMLOListElement>(null);
   useEffect(() => {
     const box = list.current!;
@@ -69,7 +69,7 @@ function Say({ room }: { room: Room }) {
     text.value = '';
     // A refused line comes back, so that nobody has to type it again.
     if (!(await room.run({ name: 'chat', text: line })) && !text.value) text.value = line;
-    room.here('active');
+    room.session.here('active');
   };
   return (
     <form class="say" onSubmit={send}>
@@ -78,14 +78,14 @@ function Say({ room }: { room: Room }) {
         aria-label="Say something to everybody here"
         placeholder="Say something"
         value={text.value}
-        maxLength={LIMITS.CHAT_CHARS}
+        maxLength={LIMIT_CHAT_CHARS}
         autocomplete="off"
         enterkeyhint="send"
         onInput={(event) => {
           text.value = event.currentTarget.value;
-          room.here(text.value ? 'typing' : 'active');
+          room.session.here(text.value ? 'typing' : 'active');
         }}
-        onBlur={() => room.here('active')}
+        onBlur={() => room.session.here('active')}
       />
       <button disabled={!text.value.trim()}>Send</button>
     </form>

@@ -9,12 +9,12 @@ import { FilterBar } from './FilterBar.tsx';
 import { Header } from './Header.tsx';
 import { useKeys } from './keys.ts';
 import { lazy } from './lazy.ts';
-import { Metrics } from './Metrics.tsx';
-import { People } from './People.tsx';
 import { StateBar } from './StateBar.tsx';
 import { StreamView } from './StreamView.tsx';
 import { Announcer } from './Announcer.tsx';
 
+const Metrics = lazy(() => import('./Metrics.tsx').then((module) => module.Metrics));
+const People = lazy(() => import('./People.tsx').then((module) => module.People));
 const Detail = lazy(() => import('./Detail.tsx').then((module) => module.Detail));
 const Sessions = lazy(() => import('./Sessions.tsx').then((module) => module.Sessions));
 const Help = lazy(() => import('./Help.tsx').then((module) => module.Help));
@@ -37,7 +37,7 @@ export function RoomView({ room, leave }: { room: Room; leave: (why?: string) =>
   const keys = useKeys(room, { help, detail, commanding, early, tab });
 
   useEffect(() => {
-    const seen = () => room.here(document.hidden ? 'idle' : 'active');
+    const seen = () => room.session.here(document.hidden ? 'idle' : 'active');
     const walked = () => void room.look(here().query);
     document.addEventListener('visibilitychange', seen);
     addEventListener('popstate', walked);
@@ -47,7 +47,7 @@ export function RoomView({ room, leave }: { room: Room; leave: (why?: string) =>
     };
   }, []);
 
-  const snapshot = room.snapshot.value;
+  const snapshot = room.session.snapshot.value;
   const own = room.own.value;
   useEffect(() => {
     if (!snapshot) return;

@@ -1,7 +1,7 @@
 import { useSignal } from '@preact/signals';
 import { useEffect, useRef } from 'preact/hooks';
 import { visible } from '../core/text.ts';
-import { LIMITS } from '../protocol/codes.ts';
+import { LIMIT_TITLE_CHARS } from '../protocol/codes.ts';
 import type { Listed } from '../protocol/frames.ts';
 import type { Room } from '../state/room.ts';
 
@@ -40,7 +40,7 @@ export function Sessions({ room, close }: { room: Room; close: () => void }) {
         <ul class="sessions">
           {list.value?.map((each) => (
             <li key={each.id}>
-              <a href={`/s/${encodeURIComponent(each.slug || each.id)}`} aria-current={each.id === room.snapshot.value?.id ? 'page' : undefined}>
+              <a href={`/s/${encodeURIComponent(each.slug || each.id)}`} aria-current={each.id === room.session.snapshot.value?.id ? 'page' : undefined}>
                 {each.slug && each.slug !== 'lobby' && <span class="slug">{visible(each.slug)}</span>} <b>{visible(each.title)}</b>
                 <span class="dim">{here(each)}</span>
               </a>
@@ -48,7 +48,7 @@ export function Sessions({ room, close }: { room: Room; close: () => void }) {
           ))}
         </ul>
         <form class="create" onSubmit={create}>
-          <input name="title" aria-label="Title of a new session" placeholder="What is wrong, in a few words" maxLength={LIMITS.TITLE_CHARS} required />
+          <input name="title" aria-label="Title of a new session" placeholder="What is wrong, in a few words" maxLength={LIMIT_TITLE_CHARS} required />
           <button>New session</button>
         </form>
       </div>

@@ -120,7 +120,7 @@ export function StreamView({ room, detail }: { room: Room; detail: Signal<boolea
 /** Silence explained: no connection, no rows at all, or none that match. */
 function Empty({ room }: { room: Room }) {
   const { stream } = room;
-  const shut = room.shut.value;
+  const shut = room.session.shut.value;
   if (shut)
     return (
       <div class="empty" role="alert">

@@ -1,7 +1,6 @@
 /** Small pieces used in several places. */
 import type { ComponentChildren } from 'preact';
 import { initials, type Person } from '../core/session.ts';
-import { line } from '../core/series.ts';
 import { visible } from '../core/text.ts';
 
 export function Logo() {
@@ -9,17 +8,6 @@ export function Logo() {
     <svg class="logo" viewBox="0 0 20 20" aria-hidden="true">
       <path d="M3 5l5 5-5 5" />
       <path d="M10 15h7" />
-    </svg>
-  );
-}
-
-/** Drawn beside its value in words, so it says nothing to a screen reader. */
-export function Spark({ values, ceiling }: { values: readonly number[]; ceiling?: number }) {
-  const path = line(values, 120, 28, ceiling);
-  return (
-    <svg class="spark" viewBox="0 0 120 28" preserveAspectRatio="none" aria-hidden="true">
-      {path && <path class="area" d={`${path}L120 28L${120 - ((values.length - 1) * 120) / 119} 28Z`} />}
-      <path class="stroke" d={path} />
     </svg>
   );
 }

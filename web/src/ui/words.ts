@@ -40,7 +40,7 @@ export function stateOf(room: Room, now = Date.now()): State {
     const n = stream.unseen.value;
     return state(n ? `PAUSED +${count(n)}` : 'PAUSED', 'warn', null, 'live');
   }
-  if (room.shut.value) return state('NOT IN', 'bad');
+  if (room.session.shut.value) return state('NOT IN', 'bad');
   if (stream.replaying.value) return state('REPLAY', 'calm');
   void stream.rate.value;
   const quiet = stream.lastRow ? (now - stream.lastRow) / 1000 : 0;
