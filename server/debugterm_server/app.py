@@ -22,6 +22,7 @@ from debugterm_server.api.http import sessions as sessions_http
 from debugterm_server.api.routes import ROUTES
 from debugterm_server.api.runner import Runner
 from debugterm_server.api.sockets import Sockets
+from debugterm_server.api.watching import Watching
 from debugterm_server.api.wire import wrap
 from debugterm_server.bus import connection
 from debugterm_server.bus.bells import Bells
@@ -91,7 +92,9 @@ async def house(settings: Settings, place: Ground) -> AsyncIterator[House]:
         app[HOUSE] = Rooms(hub=hub, streams=streams, store=store, audit=audit)
         app[socket.SOCKETS] = sockets
         app[sessions_http.SESSIONS] = sessions
-        app[socket.DISPATCH] = Dispatch(access=access, hub=hub, sessions=sessions, audit=audit)
+        app[socket.DISPATCH] = Dispatch(
+            access=access, watching=Watching(hub=hub, audit=audit), sessions=sessions
+        )
         port = await listen(app, settings, stack)
         yield House(port=port, access=access, sockets=sockets)
         await sockets.drain(settings.drain_seconds)

@@ -9,7 +9,7 @@ from debugterm_protocol.frames import Bye, Err, Ev, Joined, Ok, Problem, Roster,
 
 from debugterm_server.api.wire import wrap
 from debugterm_server.core.policy import Subject
-from debugterm_server.rooms.hub import Watched
+from debugterm_server.rooms.hub import Running
 
 _encoder = msgspec.json.Encoder()
 
@@ -25,7 +25,7 @@ class Connection:
         self.id = id
         self.client = ""
         self.subject: Subject | None = None
-        self.watches: dict[str, Watched] = {}
+        self.watches: dict[str, Running] = {}
         self.counted = False
         self.bad_frames = 0
         self.reconnect_after_ms: int | None = None

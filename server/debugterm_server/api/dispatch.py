@@ -2,59 +2,43 @@
 
 import hashlib
 from dataclasses import replace
-from typing import Protocol, assert_never
+from typing import assert_never
 
-import msgspec
-from debugterm_protocol import codec, frames, limits, views
+from debugterm_protocol import codec, frames, views
 from debugterm_protocol.errors import Code
 from debugterm_protocol.frames import ClientFrame
-from debugterm_protocol.offsets import BadOffset, parse
 
 from debugterm_server.api.connection import Connection
-from debugterm_server.core import policy
-from debugterm_server.core.policy import Deny, Subject, Verb
-from debugterm_server.core.records import Draft
+from debugterm_server.api.watching import Watching
+from debugterm_server.core.policy import Subject
 from debugterm_server.core.refusal import Refusal
 from debugterm_server.rooms.access import Access
-from debugterm_server.rooms.hub import Hub
 from debugterm_server.rooms.sessions.needs import Conn
 from debugterm_server.rooms.sessions.room import Sessions
 
 SessionFrame = frames.Join | frames.Leave | frames.Cmd | frames.Here | frames.Status
 
 
-class Recorder(Protocol):
-    """What is needed of the audit room."""
-
-    async def record(self, draft: Draft) -> int:
-        """Make a record durable; raises AuditUnavailable."""
-        ...
-
-    def later(self, draft: Draft) -> None:
-        """Write a record within a second."""
-
-
 class Dispatch:
     """Carries out the frames of connections that have said hello. Raises Refusal and what the rooms raise."""
 
-    def __init__(self, *, access: Access, hub: Hub, sessions: Sessions, audit: Recorder) -> None:
+    def __init__(self, *, access: Access, watching: Watching, sessions: Sessions) -> None:
         self._access = access
-        self._hub = hub
+        self._watching = watching
         self._sessions = sessions
-        self._audit = audit
 
     async def carry_out(self, conn: Connection, subject: Subject, frame: ClientFrame) -> None:
         """Do what one frame asks."""
         match frame:
-            case frames.Watch():
-                await self._watch(conn, subject, frame)
-            case frames.Unwatch():
-                self._unwatch(conn, subject, frame.ch)
-                conn.ok(frame.id)
-            case frames.Ack():
-                self._ack(conn, frame)
-            case views.Aside() | frames.Fetch() | views.Probe():
-                raise Refusal(Code.BAD_FRAME, "this hub does not answer this frame yet")
+            case (
+                frames.Watch()
+                | frames.Unwatch()
+                | frames.Ack()
+                | views.Aside()
+                | frames.Fetch()
+                | views.Probe()
+            ):
+                await self._watching.carry_out(conn, subject, frame)
             case frames.Join() | frames.Leave() | frames.Cmd() | frames.Here() | frames.Status():
                 await self._in_session(conn, subject, frame)
             case frames.Refresh():
@@ -88,44 +72,12 @@ class Dispatch:
         """The connection ended: nobody watches for it any more, and its presence goes."""
         if conn.subject is None:
             return
-        for ch in list(conn.watches):
-            self._unwatch(conn, conn.subject, ch)
+        self._watching.gone(conn, conn.subject)
         await self._sessions.gone(conn.id)
 
     def heights(self, conn: Connection) -> dict[str, str]:
         """The newest offset of each watch of a connection."""
-        return self._hub.heights(list(conn.watches.values()))
-
-    async def _watch(self, conn: Connection, subject: Subject, frame: frames.Watch) -> None:
-        verdict = policy.decide(subject, Verb.READ_STREAM)
-        if isinstance(verdict, Deny):
-            await self._audit.record(_record("command.denied", subject, frame, verdict.rule, "deny"))
-            raise Refusal(Code.FORBIDDEN, verdict.why, who=verdict.who)
-        if len(conn.watches) >= limits.WATCHES:
-            raise Refusal(
-                Code.LIMIT, f"a connection may have {limits.WATCHES} watches", fix="unwatch one first"
-            )
-        plan = self._hub.plan(subject.env, frame)
-        # The same query again means a new place in it.
-        self._unwatch(conn, subject, plan.ch)
-        conn.watches[plan.ch] = self._hub.watch(subject.env, plan, conn)
-        conn.ok(frame.id, msgspec.json.encode({"ch": plan.ch}))
-        if frame.kind == "log" and frame.query:
-            self._audit.later(_record("query.applied", subject, frame, verdict.rule, "allow"))
-
-    def _unwatch(self, conn: Connection, subject: Subject, ch: str) -> None:
-        watched = conn.watches.pop(ch, None)
-        if watched is not None:
-            self._hub.unwatch(subject.env, watched, conn)
-
-    def _ack(self, conn: Connection, frame: frames.Ack) -> None:
-        watched = conn.watches.get(frame.ch)
-        if watched is None or watched.viewer is None:
-            return
-        try:
-            watched.viewer.acknowledge(parse(frame.o))
-        except BadOffset as error:
-            raise Refusal(Code.BAD_OFFSET, str(error)) from None
+        return self._watching.heights(conn)
 
     def _refresh(self, conn: Connection, subject: Subject, frame: frames.Refresh) -> None:
         renewed = self._access.subject(frame.token, subject.env)
@@ -138,17 +90,3 @@ class Dispatch:
 def digest_of(frame: frames.Cmd) -> str:
     """The digest of what a command asks, so that the same id with other content is seen."""
     return "sha256:" + hashlib.sha256(codec.encode(frame)).hexdigest()
-
-
-def _record(type_: str, subject: Subject, frame: frames.Watch, rule: str, decision: str) -> Draft:
-    return Draft(
-        log=subject.env,
-        type=type_,
-        subject=subject,
-        action="watch",
-        risk="read",
-        rule=rule,
-        decision=decision,
-        idem=frame.id,
-        private={"args": frame.query},
-    )

@@ -9,6 +9,7 @@ import pytest
 from debugterm_protocol import SUBPROTOCOL, codec, frames
 from debugterm_protocol.close import Close
 from debugterm_protocol.frames import Place
+from debugterm_protocol.views import Watched
 
 from tests.support.hub import Client, Hub, served
 
@@ -46,6 +47,25 @@ async def test_a_filter_shows_only_what_matches_while_it_happens(hub: Hub) -> No
 async def test_equal_queries_have_one_channel_whatever_their_spelling(hub: Hub) -> None:
     async with hub.client() as ana, hub.client("viewer") as bo:
         assert await ana.watch("level>=warn  service:API") == await bo.watch("level>=warning AND service:API")
+
+
+async def test_a_watch_is_answered_with_its_place_so_that_a_client_cut_off_at_once_misses_nothing(
+    hub: Hub,
+) -> None:
+    await hub.ingest(numbered(0, 1))
+    async with hub.client() as client:
+        await client.send(frames.Watch(id="w", query="level>=info  AND service:api"))
+        ok = await client.until(lambda f: isinstance(f, frames.Ok))
+        place = msgspec.json.decode(ok.p, type=Watched) if isinstance(ok, frames.Ok) else None
+    await hub.ingest(numbered(1, 3))
+    assert place is not None
+    async with hub.client() as again:
+        await again.watch("", source=Place(place.ep, place.o))
+        await again.rows(2)
+
+    assert place.query == "level>=info service:api"
+    assert place.recovered
+    assert numbers(again) == [1, 2]
 
 
 async def test_who_comes_back_gets_every_row_once_across_entries_and_inside_one(hub: Hub) -> None:

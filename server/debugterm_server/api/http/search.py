@@ -15,7 +15,7 @@ from debugterm_server.core.policy import Deny, Subject, Verb
 from debugterm_server.core.records import Draft
 from debugterm_server.core.refusal import Refusal
 from debugterm_server.kit.clock import rfc3339
-from debugterm_server.rooms.hub.hub import query_of
+from debugterm_server.rooms.hub.plan import query_of
 from debugterm_server.rooms.hub.search import End
 from debugterm_server.rooms.hub.search import search as find
 

@@ -1,5 +1,7 @@
 """One stream entry in the hub's hands: its rows as bytes, decoded at most once and only if somebody must look."""
 
+from collections import Counter
+from collections.abc import Mapping, Sequence, Set
 from functools import cached_property
 
 import msgspec
@@ -11,6 +13,13 @@ from debugterm_server.core.matcher import Matcher
 _rows: msgspec.json.Decoder[dict[str, object]] = msgspec.json.Decoder(dict[str, object])
 
 
+class _Level(msgspec.Struct):
+    level: str = "info"
+
+
+_level = msgspec.json.Decoder(_Level)
+
+
 class Read:
     """An entry that was read; shared by every query of the environment."""
 
@@ -19,6 +28,8 @@ class Read:
         ms, _, seq = entry.id.partition("-")
         self.place = (int(ms), int(seq))
         """The entry's id as two integers, for comparing."""
+        self.fresh: Set[int] = frozenset()
+        """Indexes of rows that are the first of a new pattern: they are shed last."""
 
     @cached_property
     def lines(self) -> list[bytes]:
@@ -45,6 +56,20 @@ class Read:
         match = matcher.match
         return [index for index, row in enumerate(self.rows) if match(row)]
 
+    @cached_property
+    def _levels(self) -> list[str]:
+        rows = self.__dict__.get("rows")
+        if rows is not None:
+            return [str(row.get("level", "info")) for row in rows]
+        # Far cheaper than decoding the rows, for queries that take them all.
+        return [_level.decode(line).level for line in self.lines]
+
     def level(self, index: int) -> str:
         """The level of one row."""
-        return str(self.rows[index].get("level", "info"))
+        return self._levels[index]
+
+    def levels(self, indexes: Sequence[int]) -> Mapping[str, int]:
+        """How many of these rows each level has."""
+        if len(indexes) == self.entry.n and self.entry.levels:
+            return self.entry.levels
+        return Counter(map(self._levels.__getitem__, indexes))

@@ -7,13 +7,13 @@ import asyncio
 import hashlib
 
 from debugterm_protocol import limits
-from debugterm_protocol.frames import Rate
 from debugterm_protocol.query import Query, print_query
 
 from debugterm_server.core import matcher
 from debugterm_server.rooms.hub.batch import Read
+from debugterm_server.rooms.hub.counts import Counts
 from debugterm_server.rooms.hub.outlet import Wrap
-from debugterm_server.rooms.hub.shared import Picked, build, message
+from debugterm_server.rooms.hub.shared import Picked, build
 from debugterm_server.rooms.hub.viewer import Viewer
 
 FLUSH_BYTES = 64 * 1024
@@ -34,23 +34,27 @@ class Channel:
         self.ch = ch
         self.query = query
         self.matcher = matcher.compile(query)
+        self.counts = Counts(ch, wrap=wrap)
         self.viewers: set[Viewer] = set()
         self._epoch = epoch
         self._wrap = wrap
         self._waiting: list[Picked] = []
         self._size = 0
-        self._matched = 0
         self._flushed = 0.0
         self._timer: asyncio.TimerHandle | None = None
 
     def take(self, read: Read) -> None:
-        """The next entry of the stream."""
+        """The next entry of the stream: counted whole, before anything can be shed, then handed on."""
         indexes = read.pick(self.matcher)
         if not indexes:
             return
-        self._matched += len(indexes)
-        self._waiting.append(Picked(read, indexes))
-        self._size += sum(len(read.lines[i]) for i in indexes)
+        self.counts.take(read, indexes)
+        # A query with a table takes the rows here, whole as well, and waits with none of them.
+        self._wait(Picked(read, indexes))
+
+    def _wait(self, picked: Picked) -> None:
+        self._waiting.append(picked)
+        self._size += picked.size
         loop = asyncio.get_running_loop()
         wait = self._flushed + limits.FLUSH_MS / 1000 - loop.time()
         if wait <= 0 or self._size >= FLUSH_BYTES:
@@ -71,13 +75,11 @@ class Channel:
             for viewer in self.viewers:
                 viewer.offer(shared)
 
-    def second(self, everything: int) -> None:
-        """Tell every viewer the rows of the last second: of the environment, and of this query."""
-        told = message(Rate(ch=self.ch, all=everything, match=self._matched), self._wrap)
-        self._matched = 0
+    def second(self, everything: int, now: int) -> None:
+        """Tell every viewer what the last second was; `everything` counts the rows of the environment."""
         for viewer in self.viewers:
             viewer.tell_missed()
-            viewer.write(told)
+        self.counts.second(everything, now, self.viewers)
 
     def reset(self, epoch: str, why: str) -> None:
         """The stream was replaced: told before any new row."""

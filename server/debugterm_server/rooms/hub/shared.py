@@ -1,7 +1,7 @@
 """Frames that many viewers get: built once, the same bytes for everybody, with what a gap would have to say."""
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 import msgspec
 from debugterm_protocol import limits
@@ -34,6 +34,14 @@ class Picked:
     def last(self) -> Offset:
         """Place of the last row."""
         return self.read.offset(self.indexes[-1])
+
+    @property
+    def size(self) -> int:
+        """Bytes of the rows."""
+        read = self.read
+        if len(self.indexes) == read.entry.n:
+            return len(read.entry.rows)
+        return sum(len(read.lines[index]) for index in self.indexes)
 
     def json(self) -> bytes:
         """The group as it stands in a `rows` frame."""
@@ -71,7 +79,10 @@ class Shared:
 
     def levels(self) -> Counter[str]:
         """Rows by level; counted only when somebody missed them."""
-        return Counter(one.read.level(index) for one in self._picked for index in one.indexes)
+        found: Counter[str] = Counter()
+        for one in self._picked:
+            found.update(one.read.levels(one.indexes))
+        return found
 
 
 def build(picked: Iterable[Picked], *, ch: str, epoch: str, wrap: Wrap) -> Iterator[Shared]:
@@ -97,7 +108,3 @@ def build(picked: Iterable[Picked], *, ch: str, epoch: str, wrap: Wrap) -> Itera
 def message(frame: ServerFrame, wrap: Wrap) -> bytes:
     """The bytes of a single frame."""
     return wrap(_encoder.encode(frame))
-
-
-Later = Callable[[float, Callable[[], None]], object]
-"""Calls a function after some seconds: the loop's `call_later`, given so that rules need no loop."""

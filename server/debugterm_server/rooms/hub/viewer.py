@@ -3,6 +3,7 @@
 from debugterm_protocol import limits
 from debugterm_protocol.frames import Caught, Gap, Reset, ServerFrame
 from debugterm_protocol.offsets import Offset
+from debugterm_protocol.views import Aside
 
 from debugterm_server.core.window import Window
 from debugterm_server.rooms.hub.outlet import Outlet, Wrap
@@ -16,6 +17,8 @@ class Viewer:
         self.at = at
         self.ch = ch
         self.window = Window()
+        self.aside = Aside(ch=ch)
+        """What it wants to be told beside its rows."""
         self._outlet = outlet
         self._wrap = wrap
 
@@ -76,6 +79,9 @@ class Viewer:
         """A frame for this viewer alone."""
         self._outlet.write(message(frame, self._wrap))
 
-    def write(self, ready: bytes) -> None:
-        """A message that others get too."""
-        self._outlet.write(ready)
+    def hear(self, told: bytes) -> bool:
+        """A message that others get too and that the next one replaces; False when there is no room for it."""
+        if self._outlet.waiting >= limits.WRITE_BUFFER_BYTES:
+            return False
+        self._outlet.write(told)
+        return True

@@ -1,0 +1,60 @@
+"""What one environment has in memory: its reader, the channels of its queries, its metrics; and the second hand."""
+
+from debugterm_protocol.query import Query
+
+from debugterm_server.rooms.hub.batch import Read
+from debugterm_server.rooms.hub.channel import Channel
+from debugterm_server.rooms.hub.outlet import Wrap
+from debugterm_server.rooms.hub.points import Gauges
+from debugterm_server.rooms.hub.reader import Reader, Stream
+from debugterm_server.rooms.hub.viewer import Viewer
+
+
+class Room:
+    """One environment. Every entry passes `_log` once, and there each distinct query looks at it once."""
+
+    def __init__(self, env: str, stream: Stream, wrap: Wrap) -> None:
+        self.env = env
+        self.channels: dict[str, Channel] = {}
+        self.gauges = Gauges(env, epoch="", wrap=wrap)
+        self.reader = Reader(env, stream, on_log=self._log, on_points=self.gauges.take, on_reset=self._reset)
+        self._wrap = wrap
+        self._rows = 0
+
+    def channel(self, ch: str, query: Query) -> Channel:
+        """The channel of a query; a new one is known to nobody until a viewer joins it."""
+        return self.channels.get(ch) or Channel(ch, query, epoch=self.reader.epoch, wrap=self._wrap)
+
+    def join(self, channel: Channel, viewer: Viewer) -> None:
+        """Hand a viewer what is live from now on; in the same turn of the loop it must have had all before."""
+        channel = self.channels.setdefault(channel.ch, channel)
+        channel.flush()
+        channel.viewers.add(viewer)
+
+    def leave(self, viewer: Viewer) -> None:
+        """A viewer is gone; the channel goes with its last one."""
+        channel = self.channels.get(viewer.ch)
+        if channel is None:
+            return
+        channel.viewers.discard(viewer)
+        if not channel.viewers:
+            channel.close()
+            self.channels.pop(channel.ch, None)
+
+    def second(self, now: int) -> None:
+        """Once a second: rates, counts, metrics. `now` is the unix second that begins."""
+        rows, self._rows = self._rows, 0
+        for channel in self.channels.values():
+            channel.second(rows, now)
+        self.gauges.second()
+
+    def _log(self, read: Read) -> None:
+        self._rows += read.entry.n
+        # Whoever learns patterns looks at the entry here, and marks its first ones in `read.fresh`.
+        for channel in self.channels.values():
+            channel.take(read)
+
+    def _reset(self, epoch: str, why: str) -> None:
+        self.gauges.epoch = epoch
+        for channel in self.channels.values():
+            channel.reset(epoch, why)
