@@ -8,6 +8,7 @@ from pathlib import Path
 
 from debugterm_protocol.exits import Exit
 
+from debugterm_client.core.words import counted
 from debugterm_client.ship.files import Files, Wanted
 from debugterm_client.ship.hopper import Hopper
 from debugterm_client.ship.place import Flight, State, StateUnusable
@@ -54,6 +55,14 @@ class Totals:
         """Bytes of files acknowledged."""
         return sum(self.offsets.values())
 
+    @property
+    def words(self) -> str:
+        """What was acknowledged, in words."""
+        parts = [counted(self.rows, "row")]
+        parts += [counted(self.points, "metric point")] * bool(self.points)
+        parts += [f"{counted(self.parse_errors, 'broken JSON line')} kept as text"] * bool(self.parse_errors)
+        return f"{', '.join(parts)} acknowledged"
+
 
 class Ship:
     """Runs a plan. `say` gets lines for the user, `moved` what is acknowledged, each time it is more."""
@@ -74,11 +83,7 @@ class Ship:
 
     def summary(self) -> str:
         """What was acknowledged, in words."""
-        totals = self.totals
-        parts = [f"{totals.rows:,} rows"]
-        parts += [f"{totals.points:,} metric points"] * bool(totals.points)
-        parts += [f"{totals.parse_errors:,} broken JSON lines kept as text"] * bool(totals.parse_errors)
-        return f"{', '.join(parts)} acknowledged"
+        return self.totals.words
 
     @property
     def loses(self) -> str:
