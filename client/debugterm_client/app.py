@@ -17,10 +17,10 @@ from debugterm_client.config import BadConfig, Config, Profile, clean_url, only_
 from debugterm_client.core.refusals import refusal
 from debugterm_client.core.rows import decode
 from debugterm_client.core.sanitize import safe
+from debugterm_client.net.answers import NotConnected
 from debugterm_client.net.http import Door, Refused, TokenSource, alone
 from debugterm_client.net.link import Link
 from debugterm_client.net.tasks import Nursery
-from debugterm_client.net.wire import NotConnected
 from debugterm_client.ui.lines import Output, Tail, colored_line
 from debugterm_client.ui.tables import table
 

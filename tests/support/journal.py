@@ -88,8 +88,8 @@ class _Watched(WatchPlace):
         self.resent = 0
         self._taken = taken
 
-    def begin(self, epoch: str) -> None:
-        super().begin(epoch)
+    def begin(self, epoch: str, start: str = "") -> None:
+        super().begin(epoch, start)
         self._taken()
 
     def take(self, frame: Rows) -> list[news.RowAt]:

@@ -1,12 +1,13 @@
 """What the link tells its listener: connection states, and frames after duplicates are removed."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from debugterm_protocol.exits import Exit
 from debugterm_protocol.frames import Gap, Point, Presence, Problem, Welcome
 from debugterm_protocol.offsets import Offset
-from debugterm_protocol.sessions import Event, Snapshot
+from debugterm_protocol.sessions import Command, Event, Snapshot
+from debugterm_protocol.views import Facets, Flow, Histogram, Patterns, Probed, Table
 
 
 class RowAt(NamedTuple):
@@ -72,6 +73,18 @@ class Watching:
     watch: str
     query: str
     ch: str
+    table: bool = False
+    """The query aggregates: tables come instead of rows."""
+    start: str = ""
+    """The offset behind which it delivers, when the hub says so."""
+
+
+@dataclass(frozen=True, slots=True)
+class Resumed:
+    """A watch goes on after a cut; not `recovered` when the hub has lost the place where it stopped."""
+
+    watch: str
+    recovered: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,6 +134,59 @@ class Rated:
     watch: str
     all: int
     match: int
+    second: int = 0
+    """Unix second that was counted."""
+    by: dict[str, int] = field(default_factory=dict)
+    """`match` by level."""
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """What the hub tells of a watch beside its rows; each replaces the last of its kind."""
+
+    watch: str
+    frame: Histogram | Facets | Patterns | Table | Flow
+
+
+@dataclass(frozen=True, slots=True)
+class Fetched:
+    """Rows that were asked for, in order, possibly known already; frames come newest first."""
+
+    rows: list[RowAt]
+    done: bool = False
+    back_to: str = ""
+    """With `done`: everything behind this offset was looked at; empty at the start of the stream."""
+
+
+@dataclass(frozen=True, slots=True)
+class FetchFailed:
+    """What was asked for will not come."""
+
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Looked:
+    """What the hub says of a query that is being typed, and the cursor it was asked for."""
+
+    text: str
+    at: int
+    answer: Probed
+
+
+@dataclass(frozen=True, slots=True)
+class LookRefused:
+    """A query was not taken; the old one goes on."""
+
+    query: str
+    problem: Problem
+
+
+@dataclass(frozen=True, slots=True)
+class Did:
+    """A command of this person took effect."""
+
+    command: Command
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,12 +226,19 @@ News = (
     | Quiet
     | HubTime
     | Watching
+    | Resumed
     | WatchRefused
     | Batch
     | Missed
     | Restarted
     | CaughtUp
     | Rated
+    | Counted
+    | Fetched
+    | FetchFailed
+    | Looked
+    | LookRefused
+    | Did
     | Measured
     | SessionNow
     | Present

@@ -13,32 +13,47 @@ from debugterm_protocol.sessions import Snapshot, apply_event
 from msgspec import UNSET
 
 from debugterm_client.core.news import RowAt
+from debugterm_client.core.wishes import Aside
 
 
 class WatchPlace:
     """One watch across connections: what is asked, and the last row that arrived."""
 
     def __init__(
-        self, query: str, *, kind: Literal["log", "met"] = "log", since: str = "now", follows: bool = False
+        self,
+        query: str,
+        *,
+        kind: Literal["log", "met"] = "log",
+        since: str = "now",
+        newest: int = 0,
+        follows: bool = False,
     ) -> None:
         self.query = query
         self.follows = follows
         """Begins with the shared filter of the session, whatever it is by then."""
         self.kind = kind
         self.since = since
+        self._newest = newest
         self.ch = ""
+        self.aside = Aside()
+        """What else to tell of it; asked for again after each cut."""
         self._epoch = ""
         self._last: Offset | None = None
+        self._start = ""
         self._unacked_rows = 0
         self._unacked_bytes = 0
         self._acked: Offset | None = None
 
     @property
     def source(self) -> Place | str:
-        """What `watch` says in `from`: the last row, or how far back when there is none yet."""
-        if self._last is None or not self._epoch:
-            return self.since
-        return Place(self._epoch, str(self._last))
+        """What `watch` says in `from`: the last row, else where the hub began, else how far back."""
+        place = str(self._last) if self._last is not None else self._start
+        return Place(self._epoch, place) if place and self._epoch else self.since
+
+    @property
+    def newest(self) -> int:
+        """At most so many rows of a span; a place has no such bound: what it lacks is told as a gap."""
+        return self._newest if isinstance(self.source, str) else 0
 
     def take(self, frame: Rows) -> list[RowAt]:
         """The rows of a frame that this client has not seen."""
@@ -55,15 +70,17 @@ class WatchPlace:
         self._unacked_rows += len(fresh)
         return fresh
 
-    def begin(self, epoch: str) -> None:
-        """The epoch in which a hub took this watch, unless it has a place already: a place needs no row to be one."""
+    def begin(self, epoch: str, start: str = "") -> None:
+        """Where a hub took up this watch, unless it has a place already: a place needs no row to be one."""
         self._epoch = self._epoch or epoch
+        if self._last is None and self._epoch == epoch:
+            self._start = start
 
     def enter(self, epoch: str) -> None:
         """The epoch of what comes now; another one than before makes every offset new."""
         if epoch != self._epoch:
             if self._epoch:
-                self._last = self._acked = None
+                self._forget()
             self._epoch = epoch
 
     def skip(self, gap: Gap) -> bool:
@@ -83,8 +100,12 @@ class WatchPlace:
 
     def restart(self, frame: Reset) -> None:
         """The stream was replaced: nothing of the old place means anything."""
-        self._last = self._acked = None
+        self._forget()
         self._epoch = frame.ep
+
+    def _forget(self) -> None:
+        self._last = self._acked = None
+        self._start = ""
 
     @property
     def owes(self) -> bool:

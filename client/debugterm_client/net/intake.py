@@ -4,11 +4,14 @@ from collections.abc import Callable
 
 import msgspec
 from debugterm_protocol import frames
+from debugterm_protocol.offsets import Offset, parse
+from debugterm_protocol.views import Facets, Flow, Histogram, Patterns, Table, Watched
 
 from debugterm_client.core import news
 from debugterm_client.core.resume import SessionPlace, WatchPlace
 
-Stream = frames.Rows | frames.Gap | frames.Caught | frames.Reset | frames.Rate
+Counted = Histogram | Facets | Patterns | Table | Flow
+Stream = frames.Rows | frames.Gap | frames.Caught | frames.Reset | frames.Rate | Counted
 
 
 class Intake:
@@ -26,18 +29,20 @@ class Intake:
 
     def start(self, name: str, place: WatchPlace, answer: bytes) -> None:
         """The hub took a watch; `answer` is the `p` of its ok."""
-        ch = msgspec.json.decode(answer).get("ch", "")
-        resumed = place is self._watches.get(name) and not isinstance(place.source, str)
-        place.ch = ch
-        place.begin(self.epoch)
-        self._by_ch[ch] = name
+        watched = msgspec.json.decode(answer, type=Watched)
+        old = self._watches.get(name)
+        resumed = place is old and not isinstance(place.source, str)
+        if old is not None and old is not place:
+            self._by_ch.pop(old.ch, None)
+        place.ch = watched.ch
+        place.begin(watched.ep or self.epoch, watched.o)
+        self._by_ch[watched.ch] = name
         self._watches[name] = place
-        if not resumed:
-            self._tell(news.Watching(name, place.query, ch))
-
-    def stop(self, old: WatchPlace, *, unlike: str) -> bool:
-        """Forget the channel of a replaced watch; whether the hub is still to be told (its successor has another)."""
-        return old.ch != unlike and self._by_ch.pop(old.ch, None) is not None
+        if resumed:
+            self._tell(news.Resumed(name, watched.recovered))
+        else:
+            table = watched.kind == "table"
+            self._tell(news.Watching(name, place.query, watched.ch, table=table, start=watched.o))
 
     def stream(self, frame: Stream) -> WatchPlace | None:
         """A frame of a watch; the watch it belongs to, None when it was stopped."""
@@ -62,8 +67,21 @@ class Intake:
                 place.restart(frame)
                 self._tell(news.Restarted(name, frame.why))
             case frames.Rate():
-                self._tell(news.Rated(name, frame.all, frame.match))
+                self._tell(news.Rated(name, frame.all, frame.match, frame.s, frame.by))
+            case _:
+                self._tell(news.Counted(name, frame))
         return place
+
+    def fetched(self, frame: frames.Fetched) -> None:
+        """Rows that were asked for: they do not move the place of the watch."""
+        rows = []
+        for group in frame.b:
+            entry = parse(group.e)
+            rows += [
+                news.RowAt(Offset(entry.ms, entry.seq, index), bytes(raw))
+                for index, raw in zip(group.i, group.rows, strict=True)
+            ]
+        self._tell(news.Fetched(rows, frame.done, frame.back_to))
 
     def joined(self, frame: frames.Joined) -> None:
         """The session answered a join."""

@@ -14,14 +14,18 @@ from dataclasses import replace
 from typing import Literal
 
 import aiohttp
+import msgspec
 from debugterm_protocol.close import Close, reconnects
 from debugterm_protocol.exits import Exit
 from debugterm_protocol.frames import Cmd, Here, Problem
 from debugterm_protocol.sessions import Command
+from debugterm_protocol.views import Probe, Probed
 
 from debugterm_client.config import BadConfig
 from debugterm_client.core import news
 from debugterm_client.core.resume import SessionPlace, WatchPlace
+from debugterm_client.core.wishes import Aside
+from debugterm_client.net.answers import NotConnected
 from debugterm_client.net.backoff import full_jitter
 from debugterm_client.net.http import (
     HOPELESS,
@@ -32,7 +36,7 @@ from debugterm_client.net.http import (
     Unreachable,
     why_unreachable,
 )
-from debugterm_client.net.wire import Closed, NotConnected, Wire, new_id
+from debugterm_client.net.wire import Closed, Wire, new_id
 
 LOGIN_AGAIN = {Close.TOKEN_EXPIRED, Close.AUTHENTICATION}
 """Close codes after which a renewed token may help; `authentication` only once."""
@@ -79,10 +83,11 @@ class Link:
         *,
         kind: Literal["log", "met"] = "log",
         since: str = "now",
+        newest: int = 0,
         follows: bool = False,
     ) -> None:
         """A watch to start once there is a connection; `follows`: with the shared filter. Call it before `run`."""
-        self._watches[name] = WatchPlace(query, kind=kind, since=since, follows=follows)
+        self._watches[name] = WatchPlace(query, kind=kind, since=since, newest=newest, follows=follows)
 
     async def run(self) -> None:
         """Stay connected until the hub or the login says that it is over; the last news is `Ended`."""
@@ -186,9 +191,27 @@ class Link:
             raise NotConnected("not connected; nothing was sent")
         return self._wire
 
-    async def watch(self, name: str, query: str, *, since: str) -> None:
+    async def watch(self, name: str, query: str, *, since: str, newest: int = 0) -> None:
         """Watch another query under this name; the old one goes on when it is refused. Raises Refused, NotConnected."""
-        await self._open.watch(name, WatchPlace(query, kind=self._watches[name].kind, since=since))
+        old = self._watches[name]
+        place = WatchPlace(query, kind=old.kind, since=since, newest=newest)
+        place.aside = old.aside
+        await self._open.watch(name, place)
+
+    async def fetch(self, name: str, start: str, end: str) -> None:
+        """Rows of a watch from one offset to another, told as `Fetched`. Raises Refused, NotConnected."""
+        await self._open.fetch(self._watches[name], start, end)
+
+    async def probe(self, query: str, at: int) -> Probed:
+        """What a query would show, and what could be typed. Raises Refused, NotConnected."""
+        return msgspec.json.decode(await self._open.ask(Probe(new_id(), query, at)), type=Probed)
+
+    def aside(self, name: str, wish: Aside) -> None:
+        """What else to tell of a watch, from now on and after each cut."""
+        place = self._watches[name]
+        place.aside = wish
+        if self._wire is not None:
+            self._wire.aside(place)
 
     async def command(self, command: Command) -> None:
         """Do something in the session. Raises Refused, NotConnected."""

@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 
 import aiohttp
 import msgspec
-from debugterm_protocol import SUBPROTOCOL, codec, frames, limits
+from debugterm_protocol import SUBPROTOCOL, codec, frames, limits, views
 from debugterm_protocol.close import WORDS, Close
 from debugterm_protocol.exits import Exit
 from debugterm_protocol.frames import ClientFrame, Joined, Problem, ServerFrame, Welcome
@@ -18,6 +18,8 @@ from debugterm_protocol.sessions import Create, Done, Fate
 from debugterm_client.config import Tokens
 from debugterm_client.core import news
 from debugterm_client.core.resume import SessionPlace, WatchPlace
+from debugterm_client.core.wishes import Aside
+from debugterm_client.net.answers import Answer, Answers, NotConnected, Request
 from debugterm_client.net.http import RENEW_BEFORE_SECONDS, LoginNeeded, Refused, TokenSource, Unreachable
 from debugterm_client.net.intake import Intake
 from debugterm_client.net.tasks import Nursery
@@ -33,27 +35,10 @@ FATES = {
     "cancelled": "it was cancelled and did not happen",
     "unknown": "it never arrived and did not happen",
 }
+FETCH_SECONDS = 60
+"""Longest wait for the end of a fetch: it reads up to 500,000 rows of the stream."""
 JOIN_AGAIN_SECONDS = 5.0
 """How often a join is tried again that the hub could not do."""
-ANSWER_SECONDS = 15
-"""Longest wait for the answer to one request."""
-
-
-Answer = frames.Ok | Joined | Welcome
-Request = (
-    frames.Hello
-    | frames.Refresh
-    | frames.Join
-    | frames.Leave
-    | frames.Cmd
-    | frames.Watch
-    | frames.Unwatch
-    | frames.Status
-)
-
-
-class NotConnected(Exception):
-    """The request did not go out or its answer did not come; the message says which."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +75,7 @@ class Wire:
         self._watches = watches
         self._session = session
         self._intake = Intake(tell, watches, session)
-        self._waiting: dict[str, asyncio.Future[Answer]] = {}
+        self._answers = Answers(self.send)
         self._starting: dict[str, tuple[str, WatchPlace]] = {}
         self._outbox: asyncio.Queue[bytes] = asyncio.Queue(1000)
         self._bye: frames.Bye | None = None
@@ -122,7 +107,7 @@ class Wire:
                     nursery.spawn(name, coro)
                 yield
         finally:
-            self._fail_waiting()
+            self._answers.fail()
             with contextlib.suppress(TimeoutError):
                 async with asyncio.timeout(2):
                     await ws.close()
@@ -133,7 +118,7 @@ class Wire:
         """Say who connects; the hub's welcome. Raises Refused, NotConnected."""
         if self._hello is None:
             raise NotConnected("the socket is not open")
-        answer = await self._answer(self._hello, timeout=10)
+        answer = await self._answers.ask(self._hello, timeout=10)
         if not isinstance(answer, Welcome):
             raise NotConnected("the hub did not say welcome")
         self.welcomed, self._welcomed_at = True, time.monotonic()
@@ -149,35 +134,33 @@ class Wire:
 
     async def ask(self, frame: Request) -> bytes:
         """Send a request and wait for its answer: the `p` of its ok. Raises Refused, NotConnected."""
-        answer = await self._answer(frame)
+        answer = await self._answers.ask(frame)
         return bytes(answer.p) if isinstance(answer, frames.Ok) else b"{}"
-
-    async def _answer(self, frame: Request, *, timeout: float = ANSWER_SECONDS) -> Answer:
-        if self._ended.is_set():
-            raise NotConnected("the connection was cut; nothing was sent")
-        future: asyncio.Future[Answer] = asyncio.get_running_loop().create_future()
-        self._waiting[frame.id] = future
-        try:
-            self.send(frame)
-            # Not wait_for: before 3.12 it swallows a cancel that meets the answer.
-            async with asyncio.timeout(timeout):
-                return await future
-        except TimeoutError:
-            raise NotConnected("the hub did not answer in time") from None
-        finally:
-            self._waiting.pop(frame.id, None)
 
     async def watch(self, name: str, place: WatchPlace) -> None:
         """Start a watch in the place of the one of this name. Raises Refused, NotConnected."""
         old = self._watches.get(name)
+        replaces = old.ch if old is not None and old is not place else ""
         ident = new_id()
         self._starting[ident] = (name, place)
         try:
-            await self._answer(frames.Watch(ident, place.query, place.kind, place.source))
+            await self._answers.ask(
+                frames.Watch(ident, place.query, place.kind, place.source, place.newest, replaces)
+            )
         finally:
             self._starting.pop(ident, None)
-        if old is not None and old is not place and self._intake.stop(old, unlike=place.ch):
-            await self._answer(frames.Unwatch(new_id(), old.ch))
+        self.aside(place)
+
+    def aside(self, place: WatchPlace) -> None:
+        """Ask for what else this watch wants to be told; without a wish the hub need not hear of it."""
+        wish = place.aside
+        if place.ch and wish != Aside():
+            fields = ["*"] if wish.facets else []
+            self.send(views.Aside(place.ch, wish.histogram, fields, wish.patterns))
+
+    async def fetch(self, place: WatchPlace, start: str, end: str) -> None:
+        """Rows from `start` to `end`, told as they come; returns after the last. Raises Refused, NotConnected."""
+        await self._answers.ask(frames.Fetch(new_id(), place.ch, start, end), timeout=FETCH_SECONDS)
 
     async def resume(self) -> None:
         """Join the session and start every watch where it stopped."""
@@ -221,17 +204,17 @@ class Wire:
             made = await self.ask(frames.Cmd(new_id(), Create(session.session.removeprefix(NEW))))
             session.session = msgspec.json.decode(made, type=Done).session
         try:
-            await self._answer(frames.Join(new_id(), session.session, session.source))
+            await self._answers.ask(frames.Join(new_id(), session.session, session.source))
         except Refused as refused:
             if refused.problem.code != "BAD_OFFSET":
                 raise
             session.forget()
-            await self._answer(frames.Join(new_id(), session.session))
+            await self._answers.ask(frames.Join(new_id(), session.session))
 
     async def leave(self, ch: str) -> None:
         """Leave a session for all to see."""
         with contextlib.suppress(Refused, NotConnected):
-            await self._answer(frames.Leave(new_id(), ch), timeout=2)
+            await self._answers.ask(frames.Leave(new_id(), ch), timeout=2)
 
     async def status(self, ident: str) -> str:
         """What became of a command, in words."""
@@ -270,7 +253,7 @@ class Wire:
             await asyncio.sleep(max(1.0, tokens.expires_at - time.time() - RENEW_BEFORE_SECONDS + 0.1))
             try:
                 tokens = await source.access()
-                await self._answer(frames.Refresh(new_id(), tokens.access_token))
+                await self._answers.ask(frames.Refresh(new_id(), tokens.access_token))
             except (Unreachable, NotConnected):
                 await asyncio.sleep(5)
             except (LoginNeeded, Refused) as error:
@@ -296,7 +279,7 @@ class Wire:
             self._broken = f"the hub sent something this client cannot read: {error}"
         finally:
             self._ended.set()
-            self._fail_waiting()
+            self._answers.fail()
 
     async def _tick(self) -> None:
         while True:
@@ -320,21 +303,14 @@ class Wire:
     def _died(self, error: BaseException) -> None:
         self._broken = self._broken or "the connection broke" + (f": {error}" if str(error) else "")
         self._ended.set()
-        self._fail_waiting()
-
-    def _fail_waiting(self) -> None:
-        for future in self._waiting.values():
-            if not future.done():
-                future.set_exception(NotConnected("the connection was cut before the hub answered"))
+        self._answers.fail()
 
     # -- frames in -----------------------------------------------------------------------------------------
 
     def _take(self, frame: ServerFrame) -> None:
         match frame:
-            case frames.Rows() | frames.Gap() | frames.Caught() | frames.Reset() | frames.Rate():
-                place = self._intake.stream(frame)
-                if place is not None and place.owes:
-                    self._ack(place)
+            case frames.Ok() | frames.Joined() | frames.Welcome() | frames.Fetched() | frames.Err():
+                self._take_answer(frame)
             case frames.Points():
                 self._tell(news.Measured(frame.p))
             case frames.Ev() | frames.Roster():
@@ -344,10 +320,12 @@ class Wire:
                 self._tell_time(frame.ts)
             case frames.Bye():
                 self._bye = frame
-            case frames.Ok() | frames.Joined() | frames.Welcome() | frames.Err():
-                self._take_answer(frame)
+            case frames.Pong():
+                """That it came is what it says."""
             case _:
-                """A pong: that it came is what it says."""
+                place = self._intake.stream(frame)
+                if place is not None and place.owes:
+                    self._ack(place)
 
     def _tell_time(self, ts: str) -> None:
         with contextlib.suppress(ValueError):
@@ -361,19 +339,24 @@ class Wire:
         if isinstance(frame, frames.Err):
             self._take_error(frame)
             return
-        if isinstance(frame, Joined):
-            self._intake.joined(frame)
-        elif isinstance(frame, frames.Ok) and frame.id in self._starting:
-            # Bound here and not in the asking task: rows may stand in the next frame already.
-            self._intake.start(*self._starting[frame.id], bytes(frame.p))
-        if (future := self._waiting.get(frame.id)) is not None and not future.done():
-            future.set_result(frame)
+        match frame:
+            case Joined():
+                self._intake.joined(frame)
+            case frames.Ok() if frame.id in self._starting:
+                # Bound here and not in the asking task: rows may stand in the next frame already.
+                self._intake.start(*self._starting[frame.id], bytes(frame.p))
+            case frames.Fetched():
+                self._intake.fetched(frame)
+                if not frame.done:
+                    return
+            case _:
+                """Nothing but the answer."""
+        self._answers.take(frame)
 
     def _take_error(self, frame: frames.Err) -> None:
-        refused = Refused(frame.p)
-        if (future := self._waiting.get(frame.id)) is not None and not future.done():
-            future.set_exception(refused)
-        elif not self.welcomed:
+        if self._answers.refuse(frame.id, frame.p):
+            return
+        if not self.welcomed:
             self._broken = frame.p.why
         else:
             self._tell(news.Complaint(frame.p))

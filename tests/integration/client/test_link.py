@@ -7,13 +7,13 @@ from contextlib import asynccontextmanager
 import msgspec
 import pytest
 from debugterm_client.config import Config
-from debugterm_client.core import news
+from debugterm_client.core import news, wishes
 from debugterm_client.net import backoff, wire
 from debugterm_client.net import link as link_module
 from debugterm_client.net.http import Door, Refused, TokenSource
 from debugterm_client.net.link import GivesUp, Link
 from debugterm_client.net.tasks import Nursery
-from debugterm_protocol import frames
+from debugterm_protocol import frames, views
 from debugterm_protocol.close import Close
 from debugterm_protocol.exits import Exit
 from debugterm_protocol.frames import Place
@@ -251,18 +251,16 @@ async def test_a_refused_filter_leaves_the_old_one_running(config: Config, serve
     assert listener.messages == ["still here"]
 
 
-async def test_a_new_filter_replaces_the_old_one_and_the_old_one_is_stopped(
+async def test_a_new_filter_takes_the_place_of_the_old_one_and_no_old_row_follows(
     config: Config, serve: Serve
 ) -> None:
-    stopped: list[str] = []
+    replaced: list[str] = []
 
     async def script(peer: Peer) -> None:
         await peer.welcome()
         await peer.start("one")
-        await peer.start("two")
-        unwatch = await peer.expect(frames.Unwatch)
-        stopped.append(unwatch.ch)
-        await peer.send(frames.Ok(unwatch.id), rows("1-0", "old", ch="one"), rows("1-0", "new", ch="two"))
+        replaced.append((await peer.start("two")).replaces)
+        await peer.send(rows("1-0", "old", ch="one"), rows("1-0", "new", ch="two"))
         await peer.gone()
 
     await serve(script)
@@ -271,7 +269,94 @@ async def test_a_new_filter_replaces_the_old_one_and_the_old_one_is_stopped(
         await link.watch("log", "level>=warn", since="-15m")
         await listener.first(news.Batch)
 
-    assert (stopped, listener.messages) == (["one"], ["new"])
+    assert (replaced, listener.messages) == (["one"], ["new"])
+
+
+async def test_a_watch_cut_before_its_first_row_resumes_where_the_hub_began(
+    config: Config, serve: Serve
+) -> None:
+    sources: list[object] = []
+
+    async def first(peer: Peer) -> None:
+        await peer.welcome()
+        watch = await peer.expect(frames.Watch)
+        sources.append((watch.source, watch.newest))
+        await peer.send(frames.Ok(watch.id, msgspec.Raw(b'{"ch":"one","ep":"ep1","o":"7-0-999999"}')))
+
+    async def second(peer: Peer) -> None:
+        await peer.welcome()
+        watch = await peer.start()
+        sources.append((watch.source, watch.newest))
+        await peer.gone()
+
+    await serve(first, second)
+    async with linked(config) as (_, listener):
+        await listener.until(lambda heard: sum(isinstance(each, news.Up) for each in heard) == 2)
+        await listener.first(news.Resumed)
+
+    assert sources == [("-15m", 0), (Place("ep1", "7-0-999999"), 0)]
+
+
+async def test_rows_that_are_fetched_come_in_frames_and_move_no_place(config: Config, serve: Serve) -> None:
+    asked: list[frames.Fetch] = []
+
+    async def script(peer: Peer) -> None:
+        await peer.welcome()
+        await peer.start()
+        await peer.send(rows("9-0", "live"))
+        asked.append(fetch := await peer.expect(frames.Fetch))
+        newer, older = rows("3-0", "c").b, rows("1-0", "a", "b").b
+        await peer.send(
+            frames.Fetched(fetch.id, fetch.ch, "ep1", newer),
+            frames.Fetched(fetch.id, fetch.ch, "ep1", older, done=True, back_to="1-0-0"),
+        )
+        asked.append(fetch := await peer.expect(frames.Fetch))
+        await peer.send(frames.Err(frames.Problem("BAD_OFFSET", "that is no range"), fetch.id))
+        await peer.gone()
+
+    await serve(script)
+    async with linked(config) as (link, listener):
+        await listener.first(news.Batch)
+        await link.fetch("log", "1-0-0", "3-0-9")
+        with pytest.raises(Refused, match="that is no range"):
+            await link.fetch("log", "9-0-0", "3-0-9")
+
+    found = [each for each in listener.heard if isinstance(each, news.Fetched)]
+    assert [[str(row.offset) for row in each.rows] for each in found] == [["3-0-0"], ["1-0-0", "1-0-1"]]
+    assert (found[-1].done, found[-1].back_to) == (True, "1-0-0")
+    assert (asked[0].start, asked[0].end) == ("1-0-0", "3-0-9")
+
+
+async def test_what_is_told_beside_the_rows_is_asked_for_again_after_a_cut(
+    config: Config, serve: Serve
+) -> None:
+    asked: list[views.Aside] = []
+
+    async def first(peer: Peer) -> None:
+        await peer.welcome()
+        await peer.start()
+        asked.append(await peer.expect(views.Aside))
+
+    async def second(peer: Peer) -> None:
+        await peer.welcome()
+        await peer.start("log:prod:2")
+        asked.append(await peer.expect(views.Aside))
+        flow = views.Flow("log:prod:2", "lagging", 8_000, "warn")
+        await peer.send(flow)
+        await peer.gone()
+
+    await serve(first, second)
+    async with linked(config) as (link, listener):
+        await listener.first(news.Watching)
+        link.aside("log", wishes.Aside(histogram=True, facets=True))
+        counted = await listener.first(news.Counted)
+
+    assert asked == [
+        views.Aside("log:prod:1", histogram=True, facets=["*"]),
+        views.Aside("log:prod:2", histogram=True, facets=["*"]),
+    ]
+    assert isinstance(counted, news.Counted)
+    assert isinstance(counted.frame, views.Flow)
 
 
 def snapshot(rev: int) -> Snapshot:

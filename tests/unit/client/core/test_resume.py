@@ -42,6 +42,16 @@ def test_a_watch_that_caught_up_without_a_row_resumes_where_it_caught_up() -> No
     assert place.source == Place("e1", "5-0-1")
 
 
+def test_a_watch_cut_before_anything_came_resumes_where_the_hub_began() -> None:
+    place = WatchPlace("q", since="-15m", newest=100)
+    before = place.newest
+    place.begin("e1", "4-0-999999")
+
+    assert place.source == Place("e1", "4-0-999999")
+    assert (before, place.newest) == (100, 0)
+    assert offsets(place, rows(("3-0", 0))) == ["3-0-0"]
+
+
 def test_a_place_stays_in_its_epoch_when_another_hub_takes_the_watch() -> None:
     place = WatchPlace("q")
     place.take(rows(("5-0", 0)))
