@@ -4,7 +4,6 @@ import asyncio
 import functools
 import gc
 import ipaddress
-import os
 import signal
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
@@ -30,8 +29,9 @@ from debugterm_server.bus.connection import BadBus, BusDown, Redis
 from debugterm_server.bus.ground import Ground
 from debugterm_server.bus.sessions import SessionBus
 from debugterm_server.bus.streams import Streams
-from debugterm_server.kit import derive, ids, notify
+from debugterm_server.kit import derive, ids, listening, notify
 from debugterm_server.kit.derive import Root
+from debugterm_server.kit.leash import Leash
 from debugterm_server.kit.tasks import Nursery
 from debugterm_server.rooms.access import Access, Passwords
 from debugterm_server.rooms.audit import Audit
@@ -95,7 +95,7 @@ async def house(settings: Settings, place: Ground) -> AsyncIterator[House]:
         app[socket.DISPATCH] = Dispatch(
             access=access, watching=Watching(hub=hub, audit=audit), sessions=sessions
         )
-        port = await listen(app, settings, stack)
+        port = await listen(app, settings, stack, shared=place.shared)
         yield House(port=port, access=access, sockets=sockets)
         await sockets.drain(settings.drain_seconds)
 
@@ -206,37 +206,36 @@ def on_loopback(host: str) -> bool:
         return host == "localhost"
 
 
-async def listen(app: web.Application, settings: Settings, stack: AsyncExitStack) -> int:
+async def listen(app: web.Application, settings: Settings, stack: AsyncExitStack, *, shared: bool) -> int:
     """Open the door; the port, which the system chose when it was 0. Raises CannotStart."""
     runner = Runner(app, access_log=None, keepalive_timeout=95, shutdown_timeout=2)
     await runner.setup()
     stack.push_async_callback(runner.cleanup)
-    site = web.TCPSite(runner, settings.host, settings.port)
     try:
-        await site.start()
+        for door in listening.sockets(settings.host, settings.port, shared=shared):
+            await web.SockSite(runner, door, backlog=listening.BACKLOG).start()
     except OSError as error:
-        # asyncio words the error around the address, which stands here already.
-        why = os.strerror(error.errno) if error.errno and error.errno > 0 else error.strerror or error
-        raise CannotStart(
-            f"cannot listen on {settings.host}:{settings.port}: {why}; "
-            "stop what holds the port or set PORT to another one"
-        ) from None
+        raise CannotStart(listening.words(error, settings.host, settings.port)) from None
     address: tuple[str, int] = runner.addresses[0]
     return address[1]
 
 
-async def serve(settings: Settings, place: Ground) -> None:
-    """Run until SIGTERM or SIGINT."""
+async def serve(settings: Settings, place: Ground, *, leash: Leash | None = None) -> None:
+    """Run until SIGTERM or SIGINT; a worker also until its parent is gone."""
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     for sign in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(sign, stop.set)
+    if leash is not None:
+        leash.hold()
     async with house(settings, place) as started:
         # What start-up made stays; without this each full collection walks it and stops the loop for 100 ms.
         gc.freeze()
         url = f"http://{settings.host}:{started.port}"
         log.info("serving", url=url, env=settings.env)
-        if settings.notify_socket:
+        if leash is not None:
+            leash.ready()
+        elif settings.notify_socket:
             notify.ready(settings.notify_socket, status=url)
         await stop.wait()
         log.info("stopping")

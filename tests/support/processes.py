@@ -67,6 +67,11 @@ class Process:
         return self._process is not None and self._process.poll() is None
 
     @property
+    def ended(self) -> int | None:
+        """Its exit status; None while it runs."""
+        return self._process.poll() if self._process is not None else None
+
+    @property
     def said(self) -> str:
         """The end of its log."""
         return self._log.read_text("utf-8", "replace")[-3000:] if self._log.exists() else ""
@@ -91,14 +96,15 @@ class Process:
 class Hub(Process):
     """`debugterm-server serve` on a port that stays."""
 
-    def __init__(self, name: str, folder: Path, env: dict[str, str]) -> None:
+    def __init__(self, name: str, folder: Path, env: dict[str, str], *, workers: int = 1) -> None:
         self.port = free_port()
         self.address = ("127.0.0.1", self.port)
         self.url = f"http://127.0.0.1:{self.port}"
         self.data = folder
         self.env = {**env, "PORT": str(self.port), "DEBUGTERM_DATA_DIR": str(folder)}
         code = "from debugterm_server.cli import main; main()"
-        super().__init__(str(COMMAND), "-c", code, "serve", log=folder.parent / f"{name}.log", env=self.env)
+        words = ("serve", "--workers", str(workers))
+        super().__init__(str(COMMAND), "-c", code, *words, log=folder.parent / f"{name}.log", env=self.env)
 
     async def ready(self, http: aiohttp.ClientSession) -> None:
         """Wait until it says that traffic may come."""
@@ -119,6 +125,18 @@ class Hub(Process):
                 if "valkey" in child.name() and child.status() != psutil.STATUS_ZOMBIE:
                     return child.pid
         return 0
+
+    def workers(self) -> list[int]:
+        """Process ids of those that serve its port, the parent's workers or itself."""
+        found = []
+        with suppress(psutil.NoSuchProcess):
+            here = psutil.Process(self.pid)
+            for one in (here, *here.children()):
+                with suppress(psutil.NoSuchProcess, psutil.AccessDenied):
+                    doors = one.net_connections("tcp")
+                    if any(d.status == psutil.CONN_LISTEN and d.laddr.port == self.port for d in doors):
+                        found.append(one.pid)
+        return found
 
     async def say(self, *words: str) -> list[dict[str, object]]:
         """`debugterm-server ... --json` beside it: the lines it prints."""
@@ -176,15 +194,16 @@ class Deployment:
         """Where the stream is."""
         return self.valkey.url if self.valkey else f"unix://{self.hub.data}/valkey/valkey.sock"
 
-    async def add_hub(self, **env: str) -> Hub:
+    async def add_hub(self, *, workers: int = 1, **env: str) -> Hub:
         """One more hub, served and ready; `env` is its own. The first one has the people's data folder."""
         name = f"hub{len(self.hubs)}"
         folder = self.folder / name
         folder.mkdir(exist_ok=True)
-        hub = Hub(name, folder, {**self.env, **env})
+        hub = Hub(name, folder, {**self.env, **env}, workers=workers)
         hub.start()
         self.hubs.append(hub)
         await hub.ready(self.http)
+        await until(lambda: len(hub.workers()) == workers, f"{workers} workers serve")
         return hub
 
     async def token(self, name: str, url: str = "") -> str:
@@ -239,7 +258,7 @@ class Deployment:
 
 @asynccontextmanager
 async def deployed(
-    *, hubs: int = 1, external: bool = False, database_url: str = ""
+    *, hubs: int = 1, external: bool = False, database_url: str = "", workers: int = 1
 ) -> AsyncIterator[Deployment]:
     """A deployment for as long as the block lasts; everything in it is killed at the end."""
     with tempfile.TemporaryDirectory(prefix="dt") as name:
@@ -258,7 +277,7 @@ async def deployed(
             there = Deployment(folder, env, key, http, valkey=valkey)
             try:
                 for _ in range(hubs):
-                    await there.add_hub()
+                    await there.add_hub(workers=workers)
                 yield there
             finally:
                 for process in (*there.processes, *there.hubs, *([valkey] if valkey else [])):

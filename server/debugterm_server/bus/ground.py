@@ -14,10 +14,12 @@ from debugterm_server.settings import Settings
 
 @dataclass(frozen=True, slots=True)
 class Ground:
-    """Where Redis is; `supervisor` when it is the bundled one."""
+    """Where Redis is; `supervisor` when it is the bundled one and ours to watch."""
 
     redis_url: str
     supervisor: Supervisor | None
+    shared: bool = False
+    """Whether other workers of the same parent serve the same port."""
 
 
 @contextmanager
@@ -39,6 +41,11 @@ def ground(settings: Settings) -> Iterator[Ground]:
             yield Ground(supervisor.url, supervisor)
         finally:
             supervisor.stop()
+
+
+def under_parent(settings: Settings) -> Ground:
+    """The ground of a worker: its parent holds the folder and watches Valkey."""
+    return Ground(_named(settings) or Supervisor(settings.data_dir).url, None, shared=True)
 
 
 def _named(settings: Settings) -> str:

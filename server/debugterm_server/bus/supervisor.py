@@ -58,6 +58,8 @@ class Supervisor:
         self._program = program
         self._lock = -1
         self._process: subprocess.Popen[bytes] | None = None
+        self._waits = backoff.full_jitter(first=0.1, most=5.0)
+        self._again_at = 0.0
         self.socket = _socket_path(self._folder)
 
     @property
@@ -80,14 +82,23 @@ class Supervisor:
 
     async def watch(self) -> None:
         """Restart the server whenever it dies, with back-off; runs until cancelled."""
-        waits = backoff.full_jitter(first=0.1, most=5.0)
         while True:
             await asyncio.sleep(0.1)
-            if self._process is None or self._process.poll() is None:
-                continue
+            self.tend()
+
+    def tend(self) -> bool:
+        """Start a server that died again once its wait is over; whether it runs. To be called every 0.1 s or so."""
+        if self._process is None or self._process.poll() is None:
+            return True
+        now = time.monotonic()
+        if not self._again_at:
             log.error("valkey died, starting it again", code=self._process.returncode)
-            await asyncio.sleep(next(waits))
-            self._launch()
+            self._again_at = now + next(self._waits)
+        if now < self._again_at:
+            return False
+        self._again_at = 0.0
+        self._launch()
+        return True
 
     def stop(self) -> None:
         """Stop the server and wait; everything acknowledged is on disk already."""

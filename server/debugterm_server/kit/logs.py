@@ -26,7 +26,8 @@ def configure(form: Literal["json", "console"]) -> None:
             _service,
             structlog.processors.JSONRenderer(serializer=_dump),
         ],
-        logger_factory=structlog.PrintLoggerFactory(file=sys.stderr),
+        # Line and newline in one write: several workers share this descriptor.
+        logger_factory=structlog.WriteLoggerFactory(file=sys.stderr),
         wrapper_class=structlog.make_filtering_bound_logger("info"),
         cache_logger_on_first_use=True,
     )
