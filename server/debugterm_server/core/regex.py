@@ -27,7 +27,8 @@ def searcher(pattern: str) -> Callable[[str], bool]:
             f"no regular expression of RE2: {why}", 1, "docs/reference/query.md says which are"
         ) from None
     search = compiled.search
-    return lambda text: search(text) is not None
+    # In bytes RE2 need not tell where it found something in characters: half the time.
+    return lambda text: search(text.encode()) is not None
 
 
 def found(pattern: str, text: str) -> bool:

@@ -8,9 +8,8 @@ import msgspec
 from debugterm_protocol.offsets import Offset
 
 from debugterm_server.bus.entries import Entry
+from debugterm_server.core.columns import Columns, Row
 from debugterm_server.core.matcher import Matcher
-
-_rows: msgspec.json.Decoder[dict[str, object]] = msgspec.json.Decoder(dict[str, object])
 
 
 class _Level(msgspec.Struct):
@@ -25,25 +24,26 @@ class Read:
 
     def __init__(self, entry: Entry) -> None:
         self.entry = entry
+        self.columns = Columns(entry.rows, n=entry.n, levels=entry.levels)
         ms, _, seq = entry.id.partition("-")
         self.place = (int(ms), int(seq))
         """The entry's id as two integers, for comparing."""
         self.fresh: Set[int] = frozenset()
         """Indexes of rows that are the first of a new pattern: they are shed last."""
 
-    @cached_property
+    @property
     def lines(self) -> list[bytes]:
         """The stored rows as bytes."""
-        return self.entry.rows.split(b"\n")
+        return self.columns.lines
 
-    @cached_property
-    def rows(self) -> list[dict[str, object]]:
+    @property
+    def rows(self) -> list[Row]:
         """The stored rows, decoded."""
-        return [_rows.decode(line) for line in self.lines]
+        return self.columns.rows
 
     def forget(self) -> None:
         """Let go of the decoded rows: they take six times the memory of their bytes, and can be had again."""
-        _ = self.__dict__.pop("rows", None)
+        self.columns.forget()
 
     def offset(self, index: int) -> Offset:
         """The place of one row."""
@@ -51,16 +51,12 @@ class Read:
 
     def pick(self, matcher: Matcher) -> list[int]:
         """Indexes of the rows that match."""
-        if matcher.matches_all:
-            return list(range(self.entry.n))
-        match = matcher.match
-        return [index for index, row in enumerate(self.rows) if match(row)]
+        return matcher.pick(self.columns)
 
     @cached_property
     def _levels(self) -> list[str]:
-        rows = self.__dict__.get("rows")
-        if rows is not None:
-            return [str(row.get("level", "info")) for row in rows]
+        if self.columns.decoded:
+            return [str(row.get("level", "info")) for row in self.rows]
         # Far cheaper than decoding the rows, for queries that take them all.
         return [_level.decode(line).level for line in self.lines]
 
