@@ -7,7 +7,7 @@ const WANTED = { query: 'level>=error', place: null, replaces: '' };
 
 test('a first connection asks for the backlog', () => {
   assert.deepEqual(joining(SEAT, 'a'), { t: 'join', id: 'a', session: 'INC-42' });
-  assert.deepEqual(watching(WANTED, 'b'), { t: 'watch', id: 'b', kind: 'log', query: 'level>=error', from: '-15m' });
+  assert.deepEqual(watching(WANTED, 'b'), { t: 'watch', id: 'b', kind: 'log', query: 'level>=error', from: '-15m', newest: 1000 });
 });
 
 test('after a break everything goes on where it stopped', () => {

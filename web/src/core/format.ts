@@ -56,6 +56,11 @@ export function clock(ts: string): string {
   return ts.slice(11, 19);
 }
 
+/** `18:42:01` of milliseconds since 1970. */
+export function clockOf(ms: number): string {
+  return clock(new Date(ms).toISOString());
+}
+
 /** 42 s, 3 min, 2 h */
 export function span(seconds: number): string {
   if (seconds < 90) return `${Math.round(seconds)} s`;

@@ -3,6 +3,9 @@ import type { Join, Place, Watch } from '../protocol/frames.ts';
 
 /** How far back a stream begins when there is nothing to resume from. */
 export const BACKLOG = '-15m';
+export const BACKLOG_MS = 900_000;
+/** Rows of it that come at once; older ones on request. */
+const NEWEST = 1_000;
 
 export interface Seat {
   session: string;
@@ -24,5 +27,5 @@ export function joining({ session, id: known, rev }: Seat, id: string): Join {
 }
 
 export function watching({ query, place, replaces }: Wanted, id: string): Watch {
-  return { t: 'watch', id, kind: 'log', query, from: place ?? BACKLOG, ...(replaces ? { replaces } : {}) };
+  return { t: 'watch', id, kind: 'log', query, ...(place ? { from: place } : { from: BACKLOG, newest: NEWEST }), ...(replaces ? { replaces } : {}) };
 }

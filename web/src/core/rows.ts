@@ -1,5 +1,5 @@
 /** The rows a viewer holds: in offset order, each once, bounded, with gaps in their place. */
-import type { Gap, Rows } from '../protocol/frames.ts';
+import type { Gap, Group } from '../protocol/frames.ts';
 import { compareOffsets, parseOffset, type Offset } from './offsets.ts';
 
 /** A row as stored at ingest; senders wrote it, so nothing but `ts` and `level` is sure to be well formed. */
@@ -15,6 +15,7 @@ export interface StoredRow {
   parse_error?: boolean;
   truncated?: boolean;
   ts_skewed?: boolean;
+  late?: boolean;
 }
 
 interface Placed {
@@ -32,9 +33,13 @@ export interface RowItem extends Placed {
 }
 export interface GapItem extends Placed {
   kind: 'gap';
+  from: string;
   to: string;
+  /** Rows still missing; null when nobody knows. */
   n: number | null;
   by: Record<string, number>;
+  /** Rows of the range that are here, by level. */
+  shown: Record<string, number>;
   why: string;
 }
 export interface MarkItem extends Placed {
@@ -59,18 +64,39 @@ export class RowList {
   held: { from: string; to: string; n: number } | null = null;
   /** Rows the cap pushed out at the top. */
   dropped = 0;
+  /** Rows that gaps tell of and that are not here. */
+  lost = 0;
+  /** Gaps of which nobody knows how many rows they hide. */
+  unknown = 0;
   private age = 0;
   /** End of the newest gap of this epoch: it may lie behind rows that were sent with it. */
   private gapEnd = '';
   private marks = 0;
+  /** Rows that were asked for: they stay beyond the cap until the view moves on. */
+  private extra = 0;
   private cap: number;
 
   constructor(cap: number) {
     this.cap = cap;
   }
 
+  /** So many rows were asked for that more would be too much for the page. */
+  get full(): boolean {
+    return this.extra >= 2 * this.cap;
+  }
+
   get last(): Item | undefined {
     return this.items[this.items.length - 1];
+  }
+
+  /** How many rows are here, without gaps and marks. */
+  get rows(): number {
+    return this.items.reduce((sum, { kind }) => sum + Number(kind === 'row'), 0);
+  }
+
+  /** The oldest row of the present epoch. */
+  get oldest(): RowItem | undefined {
+    return this.items.find((item): item is RowItem => item.kind === 'row' && item.age === this.age);
   }
 
   /** Offset of the newest row or gap of the present epoch: where to resume. */
@@ -88,7 +114,7 @@ export class RowList {
    * Take rows in; a row that is already here is not taken twice. `hold` keeps everything from that key on: when
    * the list is full then, new rows are only counted. Returns how many rows are new.
    */
-  addRows(frames: readonly Rows[], hold: string | null = null): number {
+  addRows(frames: readonly { b: Group[] }[], hold: string | null = null): number {
     const fresh: Item[] = [];
     for (const frame of frames)
       for (const group of frame.b)
@@ -101,10 +127,39 @@ export class RowList {
   }
 
   addGap(gap: Gap): void {
-    const { from, to, n = null, by = {}, why = 'slow' } = gap;
+    const { from, to, n = null, by = {}, shown = {}, why = 'slow' } = gap;
     const key = `${this.age}:gap:${from}:${to}`;
     this.gapEnd = later(to, this.gapEnd);
-    this.add([{ kind: 'gap', key, age: this.age, at: parseOffset(from), to, n, by, why }], null);
+    if (!this.add([{ kind: 'gap', key, age: this.age, at: parseOffset(from), from, to, n, by, shown, why }], null)) return;
+    if (n === null) this.unknown += 1;
+    else this.lost += n;
+  }
+
+  /** Rows that were asked for; returns how many are new. */
+  load(frames: readonly { b: Group[] }[]): number {
+    for (const { b } of frames) for (const { i } of b) this.extra += i.length;
+    return this.addRows(frames);
+  }
+
+  /** Rows between two offsets, both included, by level. */
+  levels(from: string, to: string): Record<string, number> {
+    const [first, last] = [parseOffset(from), parseOffset(to)];
+    const by: Record<string, number> = {};
+    for (const item of this.items)
+      if (item.kind === 'row' && item.age === this.age && compareOffsets(item.at, first) >= 0 && compareOffsets(item.at, last) <= 0)
+        by[item.row.level] = (by[item.row.level] ?? 0) + 1;
+    return by;
+  }
+
+  /** What became of a gap after its rows were asked for: null when nothing is missing any more. */
+  mend(key: string, rest: Partial<GapItem> | null): void {
+    const at = this.indexOf(key);
+    const old = this.items[at];
+    if (old?.kind !== 'gap') return;
+    const next = rest && { ...old, ...rest };
+    this.lost += (next?.n ?? 0) - (old.n ?? 0);
+    this.unknown += Number(next?.n === null) - Number(old.n === null);
+    this.items = [...this.items.slice(0, at), ...(next ? [next] : []), ...this.items.slice(at + 1)];
   }
 
   /** A line of our own at the end: reconnected, stream replaced. */
@@ -123,6 +178,7 @@ export class RowList {
 
   /** The view moves again: what was only counted becomes a gap in its place. */
   release(): void {
+    this.extra = 0;
     if (!this.held) return;
     const { from, to, n } = this.held;
     this.held = null;
@@ -133,7 +189,7 @@ export class RowList {
     this.items = [];
     this.held = null;
     this.gapEnd = '';
-    this.dropped = 0;
+    this.dropped = this.lost = this.unknown = this.extra = 0;
   }
 
   indexOf(key: string): number {
@@ -146,14 +202,15 @@ export class RowList {
     const kept = this.items;
     const first = fresh[0]!;
     const appends = kept.length === 0 || order(kept[kept.length - 1]!, first) < 0;
-    if (hold !== null && appends && (this.held || kept.length + fresh.length > this.cap)) return this.count(fresh);
+    if (hold !== null && appends && (this.held || kept.length + fresh.length > this.cap + this.extra)) return this.count(fresh);
     const before = kept.length;
     const unique = fresh.filter((item, i) => i === 0 || item.key !== fresh[i - 1]!.key);
     this.items = appends ? kept.concat(unique) : merge(kept, unique);
     const added = this.items.length - before;
-    if (this.items.length > this.cap) {
-      this.dropped += this.items.length - this.cap;
-      this.items = this.items.slice(-this.cap);
+    const over = this.items.length - this.cap - this.extra;
+    if (over > 0) {
+      this.dropped += over;
+      this.items = this.items.slice(over);
     }
     return added;
   }

@@ -72,7 +72,7 @@ export class Link {
     return true;
   }
 
-  /** Send and wait for `ok`, `err` or `joined` with the same id. Rejects with a Problem. */
+  /** Send and wait for `ok`, `err`, `joined` or the last `fetched` with the same id. Rejects with a Problem. */
   ask(frame: ClientFrame & { id: string }): Promise<Ok | ServerFrame> {
     return new Promise((done, refused) => {
       this.waiting.set(frame.id, { done, refused });
@@ -123,6 +123,9 @@ export class Link {
       case 'ok':
       case 'joined':
         this.settle(frame.id)?.done(frame);
+        break;
+      case 'fetched':
+        if (frame.done) this.settle(frame.id)?.done(frame);
         break;
       case 'err':
         this.settle(frame.id ?? '')?.refused(frame.p);

@@ -1,12 +1,13 @@
 /** What one tab is: a line to the hub, the session on it, the stream, the metrics, and what somebody asks for. */
 import { computed, signal } from '@preact/signals';
-import { span } from '../core/format.ts';
+import { count, many, span } from '../core/format.ts';
 import type { Command } from '../core/verbs.ts';
 import { sessions } from '../net/auth.ts';
 import { newId } from '../net/ids.ts';
 import { Link, type LinkState } from '../net/link.ts';
 import type { Done, Listed, ServerFrame, Welcome } from '../protocol/frames.ts';
 import { Commands, refusal } from './commands.ts';
+import { Loading } from './loading.ts';
 import { Metrics } from './metrics.ts';
 import { Session } from './session.ts';
 import { Stream } from './stream.ts';
@@ -33,6 +34,7 @@ export class Room {
   readonly session: Session;
   readonly stream: Stream;
   readonly watching: Watching;
+  readonly loading: Loading;
   readonly metrics: Metrics;
   /** The query of what is shown. */
   readonly query = computed(() => this.own.value ?? this.session.shared.value);
@@ -41,8 +43,8 @@ export class Room {
   private commands: Commands;
   private token: (fresh: boolean) => Promise<string>;
   private noteTimer = 0;
-  /** When the line broke. */
-  private back: number | null = null;
+  /** How things stood when the line broke. */
+  private broke: { at: number; taken: number; lost: number; unknown: number } | null = null;
 
   constructor(me: Identity, session: string, own: string | null, token: (fresh: boolean) => Promise<string>) {
     this.me = me;
@@ -61,6 +63,7 @@ export class Room {
     this.stream = new Stream((ch, o) => this.wire.send({ t: 'ack', ch, o }));
     this.commands = new Commands(this.wire);
     this.watching = new Watching(this.wire, this.stream);
+    this.loading = new Loading(this.wire, this.stream, (why) => this.say('bad', why));
     this.metrics = new Metrics(this.wire);
     this.session = new Session(session, me.human, this.wire, {
       say: (tone, text) => this.say(tone, text),
@@ -135,7 +138,9 @@ export class Room {
   }
 
   private linked(state: LinkState): void {
-    if (state.at === 'waiting' && this.link.peek().at === 'open') this.back = Date.now();
+    const { stream } = this;
+    if (state.at === 'waiting' && !this.broke && this.welcome.peek())
+      this.broke = { at: Date.now(), taken: stream.taken, lost: stream.list.lost, unknown: stream.list.unknown };
     this.link.value = state;
   }
 
@@ -160,10 +165,16 @@ export class Room {
       case 'roster':
         this.session.take(frame);
         break;
-      case 'rows':
+      case 'fetched':
+        this.loading.take(frame);
+        break;
       case 'gap':
+        if (!this.loading.take(frame)) this.stream.take(frame);
+        break;
+      case 'rows':
       case 'reset':
       case 'rate':
+      case 'flow':
         this.stream.take(frame);
         break;
       case 'caught':
@@ -180,9 +191,12 @@ export class Room {
   }
 
   private caught(): void {
-    if (!this.back) return;
-    const seconds = Math.max(1, Math.round((Date.now() - this.back) / 1000));
-    this.back = null;
-    this.stream.mark(`reconnected after ${span(seconds)}`);
+    if (!this.broke) return;
+    const { at, taken, lost, unknown } = this.broke;
+    const { stream } = this;
+    this.broke = null;
+    const after = span(Math.max(1, Math.round((Date.now() - at) / 1000)));
+    const missing = stream.list.unknown > unknown ? 'an unknown number' : count(Math.max(0, stream.list.lost - lost));
+    stream.mark(`reconnected after ${after}: ${many(stream.taken - taken, 'row')} filled, ${missing} lost`);
   }
 }

@@ -1,10 +1,21 @@
 /** The rows on the screen: taken in once per painted frame, acknowledged when painted, held still on request. */
 import { signal } from '@preact/signals';
+import { parseOffset } from '../core/offsets.ts';
+import { BACKLOG_MS } from '../core/resume.ts';
 import { RowList, type Item } from '../core/rows.ts';
 import { LIMIT_ACK_MS, LIMIT_CLIENT_BUFFER_ROWS, LIMIT_WINDOW_ROWS } from '../protocol/codes.ts';
-import type { Caught, Gap, Rate, Reset, Rows } from '../protocol/frames.ts';
+import type { Caught, Fetched, Flow, Gap, Rate, Reset, Rows } from '../protocol/frames.ts';
 
 const RATES = 120;
+
+export interface Back {
+  /** Milliseconds since 1970 down to which everything that matches is here. */
+  ms: number;
+  /** Everything behind this offset was looked at; empty where only the rows that are here tell. */
+  to: string;
+  /** The hub may hold older rows. */
+  more: boolean;
+}
 
 export class Stream {
   readonly list = new RowList(LIMIT_CLIENT_BUFFER_ROWS);
@@ -19,10 +30,16 @@ export class Stream {
   readonly rates = signal<number[]>([]);
   /** The backlog is still coming in. */
   readonly replaying = signal(true);
-  /** The search back ended at its limits: older rows match too. */
-  readonly older = signal(false);
+  /** How this tab keeps up with the stream. */
+  readonly flow = signal<Flow | null>(null);
+  /** Where the search back ended; null before it did. */
+  readonly back = signal<Back | null>(null);
   /** When the last row came, in ms of this machine. */
   lastRow = 0;
+  /** Where the stream stood when the past was through. */
+  caughtAt = '';
+  /** Rows taken in since the page was opened. */
+  taken = 0;
   /** Channel of the watch whose rows are shown. */
   ch = '';
   epoch = '';
@@ -42,20 +59,25 @@ export class Stream {
   }
 
   /** A frame of the watch; frames of a watch that was given up are ignored. */
-  take(frame: Rows | Gap | Reset | Caught | Rate): void {
+  take(frame: Rows | Gap | Reset | Caught | Rate | Flow): void {
     if (frame.ch !== this.ch) return;
     switch (frame.t) {
       case 'rate':
         this.rate.value = { all: frame.all, match: frame.match };
         this.rates.value = [...this.rates.value.slice(1 - RATES), frame.match];
         return;
+      case 'flow':
+        this.flow.value = frame.state === 'live' ? null : frame;
+        return;
       case 'caught':
         this.flush();
         this.replaying.value = false;
-        this.older.value ||= frame.more ?? false;
+        this.caughtAt = frame.o;
+        this.back.value ??= this.searched(frame);
         return;
       case 'reset':
         this.epoch = frame.ep;
+        this.back.value = null;
         break;
       case 'rows':
         this.epoch = frame.ep;
@@ -76,10 +98,11 @@ export class Stream {
       this.selected.value = null;
       this.acked = '';
       this.unacked = 0;
-      this.older.value = false;
+      this.back.value = null;
       this.live();
     }
     this.ch = ch;
+    this.flow.value = null;
     this.replaying.value = true;
     this.version.value += 1;
   }
@@ -101,6 +124,20 @@ export class Stream {
     this.flush();
     this.list.mark(text);
     this.version.value += 1;
+  }
+
+  /** Rows that were asked for: they take their places, and what is in sight stays where it is. */
+  load(frame: Fetched): void {
+    this.flush();
+    this.list.load([frame]);
+    this.version.value += 1;
+  }
+
+  /** Where the search back of the hub ended, from what it said or from the oldest row. */
+  private searched({ more, back_to: to = '' }: Caught): Back {
+    const oldest = this.list.oldest?.at[0];
+    const ms = to ? parseOffset(to)[0] : more && oldest ? oldest : Date.now() - BACKLOG_MS;
+    return { ms, to, more: true };
   }
 
   get place(): { epoch: string; offset: string } | null {
@@ -129,6 +166,7 @@ export class Stream {
     this.pending = [];
     this.pendingRows = 0;
     const hold = this.tail.value ? null : this.anchor;
+    const { dropped } = this.list;
     let added = 0;
     let run: Rows[] = [];
     const close = () => {
@@ -146,7 +184,9 @@ export class Stream {
     }
     close();
     if (added > 0) this.lastRow = Date.now();
+    this.taken += added;
     if (!this.tail.value) this.unseen.value += added;
+    if (this.list.dropped > dropped) this.back.value = { ms: this.list.oldest?.at[0] ?? 0, to: '', more: true };
     this.version.value += 1;
     this.painted(rows);
   }

@@ -1,6 +1,7 @@
 import { useSignal } from '@preact/signals';
 import { useEffect, useRef } from 'preact/hooks';
 import { count, short } from '../core/format.ts';
+import type { RowList } from '../core/rows.ts';
 import { visible } from '../core/text.ts';
 import { LIMIT_QUERY_BYTES } from '../protocol/codes.ts';
 import type { Room } from '../state/room.ts';
@@ -118,7 +119,8 @@ function Counts({ room }: { room: Room }) {
   return (
     <span class="counts">
       <span class="dim">
-        <b>{count(stream.list.items.length)}</b> rows
+        <b>{count(stream.list.rows)}</b> rows
+        <Lost list={stream.list} />
         <span class="of">{room.query.value ? `, ${short(match)}/s match of ${short(all)}/s` : `, ${short(all)}/s`}</span>
       </span>
       <button
@@ -131,4 +133,10 @@ function Counts({ room }: { room: Room }) {
       </button>
     </span>
   );
+}
+
+/** What nobody on this page has seen of what matched; loading a gap takes from it. */
+function Lost({ list: { lost, unknown } }: { list: RowList }) {
+  const words = unknown ? (lost ? `${count(lost)} or more` : 'unknown') : count(lost);
+  return <span class={lost || unknown ? 'lost' : undefined}>, lost {words}</span>;
 }

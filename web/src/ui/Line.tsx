@@ -1,6 +1,8 @@
 import { memo } from './memo.ts';
-import { count, rowTime } from '../core/format.ts';
+import { clockOf, count, many, rowTime } from '../core/format.ts';
+import { parseOffset } from '../core/offsets.ts';
 import { headline, pairs, visible } from '../core/text.ts';
+import { LEVELS } from '../protocol/codes.ts';
 import type { GapItem, Item, StoredRow } from '../core/rows.ts';
 
 interface Props {
@@ -9,7 +11,12 @@ interface Props {
   place: number;
   today: string;
   selected: boolean;
+  /** The rows of this gap are on their way. */
+  loading: boolean;
   pick: () => void;
+  load: () => void;
+  /** The focus is here: the row must not go away. */
+  stay: () => void;
 }
 
 const WHY: Record<string, string> = {
@@ -21,14 +28,24 @@ const WHY: Record<string, string> = {
   redacted: 'your role may not see them',
 };
 
-function gapWords({ n, by, why }: GapItem): string {
-  const parts = Object.entries(by).map(([level, each]) => `${count(each)} ${level}`);
-  const rows = n === null ? 'an unknown number of rows' : `${count(n)} ${n === 1 ? 'row' : 'rows'}`;
-  return `${rows} not shown${parts.length ? ` (${parts.join(', ')})` : ''}: ${WHY[why] ?? why}`;
+/** "1,204 rows not shown 18:42:02–18:42:05 (3 of 5 error, 1,201 info): this browser was too slow" */
+function gapWords({ n, by, shown, why, from, to }: GapItem): string {
+  const parts = LEVELS.filter((level) => by[level])
+    .map((level) => `${count(by[level]!)}${shown[level] ? ` of ${count(by[level]! + shown[level]!)}` : ''} ${level}`)
+    .reverse();
+  const [start, end] = [from, to].map((offset) => clockOf(parseOffset(offset)[0]));
+  const when = n === null ? '' : ` ${start}${start === end ? '' : `–${end}`}`;
+  const rows = n === null ? 'an unknown number of rows' : many(n, 'row');
+  return `${rows} not shown${when}${parts.length ? ` (${parts.join(', ')})` : ''}: ${WHY[why] ?? why}`;
+}
+
+/** Rows of such a gap may still be on the hub. */
+export function loadable(item: Item | undefined): item is GapItem {
+  return item?.kind === 'gap' && /^(slow|quota|sampled)$/.test(item.why);
 }
 
 /** One row of the list, at its place; the same height whatever is in it. */
-export const Line = memo(function Line({ item, top, place, today, selected, pick }: Props) {
+export const Line = memo(function Line({ item, top, place, today, selected, loading, pick, load, stay }: Props) {
   const common = {
     role: 'listitem' as const,
     style: { transform: `translateY(${top}px)` },
@@ -37,8 +54,13 @@ export const Line = memo(function Line({ item, top, place, today, selected, pick
   };
   if (item.kind !== 'row')
     return (
-      <div {...common} class={item.kind}>
+      <div {...common} class={`${item.kind}${selected ? ' selected' : ''}`} onClick={item.kind === 'gap' ? pick : undefined}>
         <span>{item.kind === 'gap' ? gapWords(item) : visible(item.text)}</span>
+        {loadable(item) && (
+          <button disabled={loading} onFocus={stay} onClick={load} aria-label={`Load ${gapWords(item)}`}>
+            {loading ? 'Loading …' : 'Load'}
+          </button>
+        )}
       </div>
     );
   const { row } = item;
@@ -51,6 +73,7 @@ export const Line = memo(function Line({ item, top, place, today, selected, pick
         {row.parse_error && <i class="flag">not parsed</i>}
         {row.truncated && <i class="flag">cut</i>}
         {row.ts_skewed && <i class="flag">clock off</i>}
+        {row.late && <i class="flag">late</i>}
         {headline(row.message)}
         <span class={row.message ? 'attrs after' : 'attrs'}>{pairs(row.attrs)}</span>
       </bdi>

@@ -4,15 +4,15 @@ import { useEffect } from 'preact/hooks';
 import { visible } from '../core/text.ts';
 import { address, go, here } from '../state/place.ts';
 import type { Room } from '../state/room.ts';
-import { CommandBar } from './CommandBar.tsx';
 import { FilterBar } from './FilterBar.tsx';
 import { Header } from './Header.tsx';
 import { useKeys } from './keys.ts';
 import { lazy } from './lazy.ts';
 import { StateBar } from './StateBar.tsx';
 import { StreamView } from './StreamView.tsx';
-import { Announcer } from './Announcer.tsx';
 
+const Announcer = lazy(() => import('./Announcer.tsx').then((module) => module.Announcer));
+const CommandBar = lazy(() => import('./CommandBar.tsx').then((module) => module.CommandBar));
 const Metrics = lazy(() => import('./Metrics.tsx').then((module) => module.Metrics));
 const People = lazy(() => import('./People.tsx').then((module) => module.People));
 const Detail = lazy(() => import('./Detail.tsx').then((module) => module.Detail));

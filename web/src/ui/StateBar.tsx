@@ -16,10 +16,10 @@ export function StateBar({ room, leave }: { room: Room; leave: (why?: string) =>
   const { more, tone, act } = stateOf(room);
   if (!more) return null;
   return (
-    <div class={`statebar ${tone}`}>
+    <section class={`statebar ${tone}`} aria-label="State">
       <span>{more}</span>
       {act === 'hurry' && <button onClick={() => room.hurry()}>Try now</button>}
       {act === 'login' && <button onClick={() => leave('the login is no longer valid; log in again')}>Log in again</button>}
-    </div>
+    </section>
   );
 }

@@ -1,11 +1,14 @@
 /** The rows: only those in sight are in the page; what comes later never moves what somebody reads. */
 import { useSignal, type Signal } from '@preact/signals';
 import { useLayoutEffect, useRef } from 'preact/hooks';
-import { count, many } from '../core/format.ts';
-import { refusal } from '../state/commands.ts';
+import { many } from '../core/format.ts';
+import type { Item } from '../core/rows.ts';
 import type { Room } from '../state/room.ts';
+import { lazy } from './lazy.ts';
 import { Line } from './Line.tsx';
 
+const Back = lazy(() => import('./Edges.tsx').then((module) => module.Back));
+const Empty = lazy(() => import('./Edges.tsx').then((module) => module.Empty));
 const OVERSCAN = 12;
 
 export function StreamView({ room, detail }: { room: Room; detail: Signal<boolean> }) {
@@ -73,6 +76,8 @@ export function StreamView({ room, detail }: { room: Room; detail: Signal<boolea
     else if (!end) stream.hold(items[Math.floor(top / row)]?.key ?? null);
   };
 
+  const busy = room.loading.busy.value;
+  const load = (item: Item) => item.kind === 'gap' && void room.loading.gap(item);
   const first = Math.max(0, Math.floor(sight.value.top / row) - OVERSCAN);
   const last = Math.min(items.length, Math.ceil((sight.value.top + sight.value.height) / row) + OVERSCAN);
   const today = new Date().toISOString().slice(0, 10);
@@ -85,8 +90,8 @@ export function StreamView({ room, detail }: { room: Room; detail: Signal<boolea
         <span>level</span>
         <span>service</span>
         <span>message</span>
-        {(stream.older.value || stream.list.dropped > 0) && <span class="older">older rows match too; only the newest are here</span>}
       </div>
+      <Back room={room} />
       <div class="rows" ref={box} role="log" aria-live="off" aria-label="Stream" tabIndex={0} onScroll={scrolled}>
         <div class="probe" ref={probe} aria-hidden="true" />
         <div class="canvas" role="list" style={{ height: `${items.length * row}px` }}>
@@ -98,6 +103,13 @@ export function StreamView({ room, detail }: { room: Room; detail: Signal<boolea
               place={first + i + 1}
               today={today}
               selected={item.key === selected}
+              loading={busy === item.key}
+              load={() => {
+                load(item);
+                // The button goes when the rows come: the focus stays in the list.
+                box.current!.focus({ preventScroll: true });
+              }}
+              stay={() => stream.tail.value && stream.hold(items[Math.floor(sight.value.top / row)]?.key ?? null)}
               pick={() => {
                 const same = item.key === selected && detail.value;
                 stream.selected.value = item.key;
@@ -113,29 +125,6 @@ export function StreamView({ room, detail }: { room: Room; detail: Signal<boolea
           {stream.unseen.value > 0 ? `${many(stream.unseen.value, 'new row')}` : 'Paused'} <span>press End or tap</span>
         </button>
       )}
-    </div>
-  );
-}
-
-/** Silence explained: no connection, no rows at all, or none that match. */
-function Empty({ room }: { room: Room }) {
-  const { stream } = room;
-  const shut = room.session.shut.value;
-  if (shut)
-    return (
-      <div class="empty" role="alert">
-        <p>{refusal(shut)}</p>
-        <a href="/s/lobby">Go to the lobby</a>
-      </div>
-    );
-  if (stream.replaying.value) return <p class="empty dim">Looking back 15 minutes …</p>;
-  const query = room.query.value;
-  const flow = `${count(stream.rate.value.all)} rows a second arrive`;
-  return (
-    <div class="empty">
-      <p>{query ? `No rows match in the last 15 minutes; ${flow}.` : 'No rows in the last 15 minutes.'}</p>
-      {query && <button onClick={() => void room.look('')}>Remove the filter</button>}
-      {!query && <p class="dim">Send some: debugterm ship FILE --url {location.origin}</p>}
     </div>
   );
 }

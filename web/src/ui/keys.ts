@@ -2,6 +2,7 @@
 import type { Signal } from '@preact/signals';
 import { useCallback } from 'preact/hooks';
 import type { Item } from '../core/rows.ts';
+import { loadable } from './Line.tsx';
 import type { Room } from '../state/room.ts';
 import type { Tab } from './RoomView.tsx';
 
@@ -65,8 +66,12 @@ export const KEYS: Binding[] = [
   { keys: ['E'], does: 'Previous error', act: (room) => step(room, -1, failed) },
   {
     keys: ['Enter'],
-    does: 'Open or close the row',
-    act: ({ stream }, desk) => (desk.detail.value = !desk.detail.value && stream.selected.value !== null),
+    does: 'Open or close the row; on a gap: load its rows',
+    act: ({ stream, loading }, desk) => {
+      const item = stream.item(stream.selected.value);
+      if (loadable(item)) void loading.gap(item);
+      else desk.detail.value = !desk.detail.value && item?.kind === 'row';
+    },
   },
   { keys: ['Escape'], does: 'Close what is open', act: (_, desk) => (desk.detail.value = false) },
   { keys: ['?'], does: 'This help', act: (_, desk) => (desk.help.value = true) },

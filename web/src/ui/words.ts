@@ -1,5 +1,6 @@
 /** The state of the tab in the words of the terminal, for the badge and for the bar under the header. */
 import { count, span } from '../core/format.ts';
+import type { Flow } from '../protocol/frames.ts';
 import type { Room } from '../state/room.ts';
 
 export type Tone = 'good' | 'warn' | 'bad' | 'calm';
@@ -36,13 +37,25 @@ export function stateOf(room: Room, now = Date.now()): State {
       return state('LIVE?', 'warn', 'Nothing heard from the hub for 25 s; the line may be dead.', 'hurry');
   }
   const stream = room.stream;
+  const [kept, behind] = keepingUp(stream.flow.value);
   if (!stream.tail.value) {
     const n = stream.unseen.value;
-    return state(n ? `PAUSED +${count(n)}` : 'PAUSED', 'warn', null, 'live');
+    return state(n ? `PAUSED +${count(n)}` : 'PAUSED', 'warn', behind, 'live');
   }
   if (room.session.shut.value) return state('NOT IN', 'bad');
   if (stream.replaying.value) return state('REPLAY', 'calm');
+  if (kept) return state(kept, 'warn', behind);
   void stream.rate.value;
   const quiet = stream.lastRow ? (now - stream.lastRow) / 1000 : 0;
   return quiet > 15 ? state(`LIVE last row ${span(quiet)} ago`, 'good') : state('LIVE', 'good');
+}
+
+/** The word and the sentence for a tab that does not keep up with the stream; null for one that does. */
+function keepingUp(flow: Flow | null): [string | null, string | null] {
+  if (!flow) return [null, null];
+  if (flow.state === 'summary')
+    return ['SUMMARY', 'More than 15 s behind: only errors and counts come until this browser has caught up. A narrower filter helps.'];
+  const seconds = Math.max(1, Math.round((flow.behind_ms ?? 0) / 1000));
+  const shed = flow.floor ? `rows below ${flow.floor} are left out` : 'some rows are left out';
+  return [`LAG ${seconds} s`, `This browser is ${seconds} s behind: ${shed} and stand as gaps, which can be loaded. A narrower filter helps.`];
 }
