@@ -47,6 +47,18 @@ REGEX_BYTES = 1024
 
 REGEX_MEMORY_BYTES = 8 * 1024 * 1024
 
+SPAN_SECONDS = 366 * 86_400
+"""Longest span of time in a query."""
+
+OVER_SECONDS = 86_400
+"""Longest window, step and rate of a table."""
+
+CONTEXT_ROWS = 100
+"""Rows of context before a match, and behind it."""
+
+LIMIT_ROWS = 100_000
+"""Largest number of `limit`."""
+
 GROUPS = 10_000
 """Groups of one table; the rest is counted in one called `other`."""
 

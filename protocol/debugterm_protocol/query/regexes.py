@@ -1,8 +1,9 @@
-"""Where a regular expression that stands in a query without quotes ends."""
+"""Where a regular expression that stands in a query without quotes ends, and the names of its groups."""
 
 import re
 
 _PART = re.compile(r"\\\S|\[\^?\]?(?:\\\S|[^\]\\\s])*\]|[^\s\"]")
+_NAMED = re.compile(r"\(\?P?<(\w+)>")
 
 
 def end_of_pattern(text: str, start: int) -> int:
@@ -17,3 +18,8 @@ def end_of_pattern(text: str, start: int) -> int:
             break
         at = part.end()
     return at
+
+
+def group_names(pattern: str) -> tuple[str, ...]:
+    """Names of its groups, `(?P<name>..)` or `(?<name>..)`."""
+    return tuple(_NAMED.findall(pattern))

@@ -3,7 +3,33 @@
 import re
 from typing import assert_never
 
-from debugterm_protocol.query.stages import Query
+from debugterm_protocol.query.aggregates import agg_name
+from debugterm_protocol.query.stages import (
+    Agg,
+    Around,
+    Context,
+    Dedup,
+    Deploy,
+    Extract,
+    Fields,
+    From,
+    Hide,
+    Last,
+    Limit,
+    Patterns,
+    Query,
+    Rate,
+    Sort,
+    Stage,
+    Stats,
+    TableStage,
+    Time,
+    Timechart,
+    To,
+    Top,
+    Trace,
+    Where,
+)
 from debugterm_protocol.query.syntax import (
     All,
     And,
@@ -20,17 +46,102 @@ from debugterm_protocol.query.syntax import (
     Same,
     Term,
 )
+from debugterm_protocol.query.vocabulary import CALL
 
 _PLAIN_FIELD = re.compile(r"[^\W\d](?:[\w.@-]*\w)?")
 _PLAIN_WORD = re.compile(r"[^\W\d][\w.]*")
 _PLAIN_VALUE = re.compile(r"(?!//)[\w./][\w./:@%+-]*")
-_KEYWORDS = frozenset({"and", "or", "not"})
+_KEYWORDS = frozenset({"and", "or", "not", "by", "over", "as", "asc", "desc", "vs"})
 _ESCAPED = re.compile(r"""\\(?=["\\]|\Z)|\"""")
 
 
 def print_query(query: Query) -> str:
     """The canonical text of a query."""
-    return _term(query.filter)
+    if not query.times and not query.stages:
+        return _term(query.filter)
+    parts = [] if query.times and isinstance(query.filter, All) else [_beside(query.filter, query.times)]
+    parts += [print_time(time) for time in query.times]
+    return " | ".join([" ".join(parts), *map(print_stage, query.stages)])
+
+
+def print_stage(stage: Stage) -> str:
+    """The text of one stage, without the pipe."""
+    match stage:
+        case Where(found):
+            return f"where {_term(found)}"
+        case Fields(names) | Hide(names) | Dedup(names):
+            return f"{type(stage).__name__.lower()} {_names(names)}"
+        case Sort(by):
+            return f"sort {', '.join(_field(name) + (' desc' if largest else '') for name, largest in by)}"
+        case Limit(n):
+            return f"limit {n}"
+        case Context(before, after):
+            return f"context {before} {after}"
+        case Trace():
+            return "trace"
+        case Extract(pattern):
+            return f"extract {quote(pattern)}"
+        case _:
+            return _table_stage(stage)
+
+
+def _table_stage(stage: TableStage) -> str:
+    match stage:
+        case Stats(aggs, by, over):
+            within = "" if over is None else f" over {print_span(over)}"
+            return f"stats {', '.join(map(_agg, aggs))}{_by(by)}{within}"
+        case Timechart(step, agg, by):
+            return f"timechart {print_span(step)} {_agg(agg)}{_by((by,) if by else ())}"
+        case Top(n, name):
+            return f"top {n} {_field(name)}"
+        case Rate(per, by):
+            return f"rate {print_span(per)}{_by(by)}"
+        case Patterns(n, vs):
+            return f"patterns {n}" + ("" if vs is None else f" vs {print_time(vs)}")
+        case _:
+            assert_never(stage)
+
+
+def print_time(time: Time) -> str:
+    """The text of one time term."""
+    match time:
+        case Last(seconds):
+            return f"last:{print_span(seconds)}"
+        case From(text):
+            return f"from:{_value(text)}"
+        case To(text):
+            return f"to:{_value(text)}"
+        case Around(text, seconds):
+            return f"around:{_value(text)}~{print_span(seconds)}"
+        case Deploy(version, seconds):
+            return f"deploy:{_value(version)}~{print_span(seconds)}"
+        case _:
+            assert_never(time)
+
+
+def print_span(seconds: int) -> str:
+    """Seconds in the largest unit that leaves no rest: `90m`, `1h`, `61s`."""
+    for unit, size in (("d", 86_400), ("h", 3600), ("m", 60)):
+        if seconds % size == 0:
+            return f"{seconds // size}{unit}"
+    return f"{seconds}s"
+
+
+def _agg(agg: Agg) -> str:
+    text = f"{agg.function}({_field(agg.field)})" if agg.field else agg.function
+    return text if agg.name == agg_name(agg.function, agg.field) else f"{text} as {_field(agg.name)}"
+
+
+def _by(names: tuple[str, ...]) -> str:
+    return f" by {_names(names)}" if names else ""
+
+
+def _names(names: tuple[str, ...]) -> str:
+    return ", ".join(map(_field, names))
+
+
+def _beside(term: Term, times: tuple[Time, ...]) -> str:
+    return _tight(term) if times and isinstance(term, Or) else _term(term)
 
 
 def quote(text: str) -> str:
@@ -73,8 +184,8 @@ def _comparison(term: Is | Like | Same | Regex | Exists | Compare) -> str:
         case Is(_, value):
             return f":{_value(value)}"
         case Like(_, parts):
-            # `x://` and `x::` are text, so such a value follows the other sign of equality.
-            return f"{'=' if parts[0].startswith((':', '//')) else ':'}{'*'.join(parts)}"
+            # `x://` and `x::` are text, and `x:[` is a range, so such a value follows the other sign of equality.
+            return f"{'=' if parts[0].startswith((':', '//', '[', '{')) else ':'}{'*'.join(parts)}"
         case Same(_, value):
             return f":={_value(value)}"
         case Regex(_, pattern):
@@ -92,4 +203,5 @@ def _value(text: str) -> str:
 
 
 def _field(name: str) -> str:
-    return name if _PLAIN_FIELD.fullmatch(name) else quote(name)
+    plain = _PLAIN_FIELD.fullmatch(name) or CALL.fullmatch(name)
+    return name if plain and name.lower() not in _KEYWORDS else quote(name)

@@ -13,8 +13,10 @@ TOP = ROW_FIELDS | FLAGS
 """Fields of the row itself; every other name is an attribute."""
 LEVEL_NAMES = frozenset({"severity", "sev", "lvl"})
 """Fields that mean the level when the value is the name of a level: senders' words for it."""
+LEVEL_HABITS = LEVEL_NAMES | {"status"}
+"""And `status`, which has values of its own: only the names that Datadog knows mean the level (`terms.py`)."""
 TIME_TERMS = frozenset({"last", "from", "to", "around", "deploy"})
-"""Words kept for time ranges, which come with the stages."""
+"""Names of time terms: `last:15m` is a time, an attribute of that name is `attrs.last`."""
 ATTRS = "attrs."
 """Prefix of an attribute whose name means something else without it: `attrs.service`."""
 

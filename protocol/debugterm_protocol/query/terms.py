@@ -1,6 +1,7 @@
 """Makes one term of a field, a comparison and a value: names, levels, wildcards, numbers and their errors."""
 
 from dataclasses import dataclass
+from difflib import get_close_matches
 from typing import cast
 
 from debugterm_protocol import limits
@@ -9,7 +10,7 @@ from debugterm_protocol.query import units
 from debugterm_protocol.query.errors import BadQuery
 from debugterm_protocol.query.syntax import (
     ATTRS,
-    LEVEL_NAMES,
+    LEVEL_HABITS,
     TIME_TERMS,
     TOP,
     All,
@@ -28,6 +29,14 @@ from debugterm_protocol.query.syntax import (
 from debugterm_protocol.query.values import fold
 
 _ORDER = frozenset({">", ">=", "<", "<="})
+HABITS_OF_STATUS = {
+    **{name: name for name in LEVELS},
+    **dict.fromkeys(("notice",), "info"),
+    **dict.fromkeys(("warning",), "warn"),
+    **dict.fromkeys(("err",), "error"),
+    **dict.fromkeys(("critical", "alert", "emergency", "emerg"), "fatal"),
+}
+"""Values of `status` that mean the level, as at Datadog; others, like 504 and ok, are of the attribute."""
 REGEX_CMP = frozenset({"~", "=~", "!~"})
 
 
@@ -38,6 +47,13 @@ class Value:
     text: str
     column: int
     wild: bool
+    raw: str = ""
+    """The text with its escapes, when it stood between quotes that begin at `column`."""
+
+    @property
+    def starred(self) -> bool:
+        """Whether it has a wildcard."""
+        return self.wild and "*" in self.text
 
     def parts(self) -> tuple[str, ...]:
         """The folded texts between the wildcards; the first and last may be empty."""
@@ -57,67 +73,96 @@ def text_term(value: Value) -> Term:
     return All()
 
 
-def field_term(name: str, cmp: str, value: Value, column: int) -> Term:
-    """The term of `name cmp value`; `column` is where it starts. Raises BadQuery."""
-    field = _canonical(name, cmp, column)
+def field_term(name: str, cmp: str, value: Value) -> Term:
+    """The term of `name cmp value`. Raises BadQuery."""
+    field, level = _field_and_level(name, cmp, value)
     if value.wild and value.text[0] in "<>=~":
         raise BadQuery(
             f"'{cmp}{value.text[0]}' is no comparison", value.column - len(cmp), "> >= < <= = != are"
         )
-    if value.wild and value.text[0] in "[{" and cmp == ":":
-        raise BadQuery(
-            "ranges come later", value.column, f"write {name}>=500 {name}<=599, or quote the value"
-        )
-    if cmp == ":=" and field != "level":
-        return Same(field, value.text)
     order = cmp.removeprefix(":")
     if order in _ORDER:
-        return _ordered(field, cast("Ordering", order), value)
-    term = _equal(field, value)
+        return (
+            Level(cast("Ordering", order), level)
+            if level
+            else _ordered(field, cast("Ordering", order), value)
+        )
+    term = Level(":", level) if level else _equal(field, cmp, value)
     return Not(term) if "!" in cmp else term
 
 
-def regex_term(name: str, cmp: str, value: Value, column: int) -> Term:
+def regex_term(name: str, cmp: str, value: Value) -> Term:
     """The term of `name ~ pattern`; `!~` is its negation. Raises BadQuery."""
-    field = _canonical(name, cmp, column)
-    if len(value.text.encode("utf-8", "surrogatepass")) > limits.REGEX_BYTES:
-        raise BadQuery(f"the regular expression is longer than {limits.REGEX_BYTES} bytes", value.column)
-    term = Regex(field, value.text)
+    term = Regex(_plain(canonical(name)), checked_pattern(value))
     return Not(term) if "!" in cmp else term
 
 
-def _canonical(name: str, cmp: str, column: int) -> str:
+def checked_pattern(value: Value) -> str:
+    """The pattern, when it is one of RE2 that is not too long. Raises BadQuery."""
+    if len(value.text.encode("utf-8", "surrogatepass")) > limits.REGEX_BYTES:
+        raise BadQuery(
+            f"the regular expression is longer than {limits.REGEX_BYTES} bytes", value.column, "shorten it"
+        )
+    return value.text
+
+
+def canonical(name: str) -> str:
+    """The one spelling of a field's name: fields of the row in lower case, `attrs.` only where it is needed."""
     if name.startswith(ATTRS):
         rest = name.removeprefix(ATTRS)
-        means_more = fold(rest) in TOP | TIME_TERMS | LEVEL_NAMES or rest.startswith(ATTRS)
+        means_more = fold(rest) in TOP or rest in TIME_TERMS | LEVEL_HABITS or rest.startswith(ATTRS)
         return name if means_more or not rest else rest
     if fold(name) in TOP:
         return fold(name)
-    if name in TIME_TERMS and cmp.removeprefix(":") not in _ORDER:
-        raise BadQuery(
-            f"time ranges ('{name}:') come later", column, f"for an attribute write attrs.{name}:value"
+    return ATTRS + name if name in TIME_TERMS else name
+
+
+def _plain(field: str) -> str:
+    """The field without a prefix that only tells a level from an attribute."""
+    rest = field.removeprefix(ATTRS)
+    return rest if rest in LEVEL_HABITS else field
+
+
+def _field_and_level(name: str, cmp: str, value: Value) -> tuple[str, str]:
+    """The field that is meant, and the level when one is (else empty). Raises BadQuery.
+
+    `sev:error` is the level, `sev:5` and `attrs.sev:error` are the attribute; `:=` is of the attribute as well.
+    """
+    field = canonical(name)
+    if field == "level":
+        return field, _level(
+            value, needed=cmp == ":=" or cmp.removeprefix(":") in _ORDER or not value.starred
         )
-    return name
+    rest = field.removeprefix(ATTRS)
+    if rest not in LEVEL_HABITS:
+        return field, ""
+    known = HABITS_OF_STATUS if rest == "status" else ALIASES
+    level = known.get(fold(value.text), "") if cmp != ":=" else ""
+    if field != rest:
+        return (field if level and cmp.removeprefix(":") not in _ORDER else rest), ""
+    return ("level" if level else field), level
 
 
-def _level(field: str, value: Value) -> str | None:
-    """The level meant by a value of a field that can mean the level; None when it is something else."""
-    if field != "level" and field not in LEVEL_NAMES:
-        return None
-    known = ALIASES.get(fold(value.text))
-    if known is None and field == "level" and not (value.wild and "*" in value.text):
-        raise BadQuery(f"{value.text[:40]!r} is not a level", value.column, f"levels are {' '.join(LEVELS)}")
-    return known
+def _level(value: Value, *, needed: bool) -> str:
+    """The level that is typed, empty for a text with wildcards where one may stand. Raises BadQuery."""
+    known = ALIASES.get(fold(value.text), "")
+    if known or not needed:
+        return known
+    if value.starred:
+        raise BadQuery("a level is compared without '*'", value.column, f"levels are {' '.join(LEVELS)}")
+    near = get_close_matches(fold(value.text), LEVELS, n=1, cutoff=0.6)
+    raise BadQuery(
+        f"{value.text[:40]!r} is not a level",
+        value.column,
+        (f"did you mean {near[0]}? " if near else "") + f"levels are {' '.join(LEVELS)}",
+    )
 
 
 def _ordered(field: str, op: Ordering, value: Value) -> Term:
-    level = _level(field, value)
-    if level is not None:
-        return Level(op, level)
-    if field == "level":
-        raise BadQuery("a level is compared without '*'", value.column, f"levels are {' '.join(LEVELS)}")
     if field == "ts":
-        raise BadQuery("times are compared later", value.column, "ts:2026-11-23T18* works now")
+        raise BadQuery(
+            "times are compared before the first '|'", value.column, "ts:2026-11-23T18* works here"
+        )
     number = units.number(value.text, field)
     if number is None:
         raise BadQuery(
@@ -128,10 +173,9 @@ def _ordered(field: str, op: Ordering, value: Value) -> Term:
     return Compare(field, op, number)
 
 
-def _equal(field: str, value: Value) -> Term:
-    level = _level(field, value)
-    if level is not None:
-        return Level(":", level)
+def _equal(field: str, cmp: str, value: Value) -> Term:
+    if cmp == ":=":
+        return Same(_plain(field), value.text)
     parts = value.parts()
     if len(parts) > 1 and not any(parts):
         return Exists(field)

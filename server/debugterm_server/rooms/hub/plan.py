@@ -7,8 +7,10 @@ from debugterm_protocol.frames import Place, Watch
 from debugterm_protocol.offsets import WHOLE_ENTRY, BadOffset, Offset, parse
 from debugterm_protocol.query import BadQuery, Query
 from debugterm_protocol.query import parse as parse_query
+from debugterm_protocol.query.plan import regexes
 from debugterm_protocol.spans import BadSpan, seconds_back
 
+from debugterm_server.core import regex
 from debugterm_server.core.refusal import Refusal
 from debugterm_server.rooms.hub import points
 from debugterm_server.rooms.hub.channel import name_of
@@ -46,9 +48,14 @@ def plan(env: str, frame: Watch, *, top: Offset, now: float) -> Plan:
 def query_of(text: str) -> Query:
     """The parsed query. Raises Refusal with the column and a hint."""
     try:
-        return parse_query(text)
+        query = parse_query(text)
+        for pattern in regexes(query):
+            regex.searcher(pattern)
     except BadQuery as error:
         raise Refusal(Code.BAD_QUERY, error.why, fix=error.hint, column=error.column) from None
+    if query.stages or query.times:
+        raise Refusal(Code.BAD_QUERY, "times and stages come later", fix="the filter alone works now")
+    return query
 
 
 def _start(frame: Watch, *, top: Offset, now: float) -> Start:
