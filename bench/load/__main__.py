@@ -1,111 +1,55 @@
-"""Measures the hub with real processes on loopback, prints a table and writes `bench/results/<date>.json`.
+"""Measures the hub with real processes on loopback beside its rivals, and says what was aimed at.
 
-    make bench                                  # about four minutes
-    uv run python -m bench.load --only ingest --repeats 1
+    make bench                                  # all cases, three times each: about ten minutes
+    uv run python -m bench.load --only fanout --repeats 1
+    uv run python -m bench.load --json | jq .   # for programs
 
-Every figure is the median of its repeats; beside it stand the smallest and the largest, and the load average that
-others caused. Rivals (`sh bench/peers/fetch.sh`) run between our repeats, so that both meet the same machine.
+Every figure is the median of its repeats; a ratio is the median of the runs' ratios, ours and the rival's from the same
+run. Beside each case stands the load average that others caused. bench/README.md says what each figure means.
 """
 
 import os
-import platform
-import statistics
+import sys
 import time
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 
 import click
-import msgspec
 import psutil
 from rich.console import Console
-from rich.table import Table
 
-from bench.load import measures, peers
-from bench.load.hub import Hub, served
-from bench.load.processes import Figures
+from bench.load import report
+from bench.load.cases import distinct, fanout, herd, idle, ingest, latency, loop
+from bench.load.lines import Found
 
-RESULTS = Path(__file__).parents[1] / "results"
-VIEWERS = 500
-CALM_SECONDS = 20
-"""How long a step waits for the others on the machine to be quiet."""
+CALM_SECONDS = 15
+"""How long a run waits for the others on the machine to be quiet."""
 
-Step = Callable[[Hub], dict[str, Figures]]
-
-
-class Spread(msgspec.Struct, frozen=True):
-    """One figure over all repeats."""
-
-    median: float
-    least: float
-    most: float
-    n: int
-
-
-def _ingest(hub: Hub) -> dict[str, Figures]:
-    return {
-        f"ingest, {senders} sender(s)": measures.ingest(hub, posts=200, senders=senders) for senders in (1, 4)
-    }
-
-
-def _emit(hub: Hub) -> dict[str, Figures]:
-    ours = measures.emit(hub, rows=25_000, rate=5_000, viewers=50)
-    one = measures.emit(hub, rows=25_000, rate=5_000, viewers=1)
-    rival = peers.frontail(rows=25_000, rate=5_000)
-    found = {"emit to client, 5,000 rows/s, 50 viewers": ours, "emit to client, 5,000 rows/s, 1 viewer": one}
-    if rival is not None:
-        ratio = {"p50_ms": one["p50_ms"] / rival["p50_ms"], "p99_ms": one["p99_ms"] / rival["p99_ms"]}
-        found["the same, frontail, 1 viewer"] = {name: rival[name] for name in ratio}
-        found["the same, ours / frontail"] = ratio
-    return found
-
-
-def _fanout(hub: Hub) -> dict[str, Figures]:
-    found = {}
-    for name, rows, rate, rows_a_post in (
-        ("100 rows a post", 15_000, 5_000, 100),
-        ("a row a frame", 160, 40, 1),
-    ):
-        ours = measures.fanout(hub, rows=rows, rate=rate, viewers=200, rows_a_post=rows_a_post)
-        rival = peers.nchan(rows=rows, rate=rate, viewers=200, rows_a_post=rows_a_post)
-        found[f"fan-out to 200, {name}"] = ours
-        if rival is not None:
-            found[f"fan-out to 200, {name}, nchan"] = rival
-            found[f"fan-out to 200, {name}, ours / nchan"] = {key: ours[key] / rival[key] for key in rival}
-    return found
-
-
-def _idle(hub: Hub) -> dict[str, Figures]:
-    return {f"{VIEWERS} idle viewers": measures.idle(hub, viewers=VIEWERS)}
-
-
-def _stalls(hub: Hub) -> dict[str, Figures]:
-    return {f"loop stalls, {name}": each for name, each in measures.stalls(hub, history=500_000).items()}
-
-
-STEPS: dict[str, Step] = {
-    "idle": _idle,
-    "ingest": _ingest,
-    "emit": _emit,
-    "fanout": _fanout,
-    "stalls": _stalls,
+CASES: dict[str, tuple[str, Callable[[], Found]]] = {
+    "fanout": ("Fan-out: 500 viewers, one query, rows of 300 bytes", fanout.run),
+    "distinct": ("Distinct queries: 50 filters over 20,000 rows/s, 200 viewers", distinct.run),
+    "latency": ("Latency: from the sender's clock to the viewer's process", latency.run),
+    "ingest": ("Acknowledged ingest: NDJSON, 1,000 rows a post, fsynced", ingest.run),
+    "idle": ("Idle and stalled viewers", idle.run),
+    "herd": ("Herd: 2,000 viewers come back at once, 200 rows to replay each", herd.run),
+    "loop": ("Loop: the longest wait of a ping", loop.run),
 }
 
 
-def measure(step: Step, repeats: int) -> tuple[dict[str, dict[str, Spread]], list[float]]:
-    """Run a step some times, each on a fresh hub; the spread of each figure, and the load before each run."""
-    seen: dict[str, dict[str, list[float]]] = {}
-    loads = []
-    for _ in range(repeats):
-        _calm()
-        loads.append(os.getloadavg()[0])
-        with served(viewers=VIEWERS) as hub:
-            for name, figures in step(hub).items():
-                for figure, value in figures.items():
-                    seen.setdefault(name, {}).setdefault(figure, []).append(value)
-    return {
-        name: {key: _spread(each) for key, each in figures.items()} for name, figures in seen.items()
-    }, loads
+def measure(name: str, repeats: int, console: Console) -> report.Case:
+    """Run a case some times, each on fresh hubs."""
+    title, run = CASES[name]
+    runs: list[Found] = []
+    loads: list[float] = []
+    start = time.monotonic()
+    for repeat in range(1, repeats + 1):
+        with console.status(f"{name}: run {repeat} of {repeats}"):
+            _calm()
+            loads.append(os.getloadavg()[0])
+            runs.append(run())
+        console.print(f"[dim]{name}: run {repeat} of {repeats} done, {time.monotonic() - start:.0f} s[/]")
+    return report.case(title, runs, seconds=time.monotonic() - start, loads=loads)
 
 
 def _calm() -> None:
@@ -115,57 +59,25 @@ def _calm() -> None:
         pass
 
 
-def _spread(values: list[float]) -> Spread:
-    return Spread(statistics.median(values), min(values), max(values), len(values))
-
-
-def machine() -> dict[str, str | int]:
-    """Where the figures were made."""
-    return {
-        "system": platform.platform(),
-        "python": platform.python_version(),
-        "cores": psutil.cpu_count() or 0,
-        "memory_gib": psutil.virtual_memory().total // 2**30,
-    }
-
-
-def show(name: str, found: dict[str, dict[str, Spread]], loads: list[float]) -> None:
-    """One table a step."""
-    table = Table(title=f"{name} (load average {min(loads):.1f} to {max(loads):.1f})", title_justify="left")
-    for head, side in (
-        ("what", "left"),
-        ("figure", "left"),
-        ("median", "right"),
-        ("least", "right"),
-        ("most", "right"),
-    ):
-        table.add_column(head, justify="right" if side == "right" else "left")
-    for what, figures in found.items():
-        for place, (figure, spread) in enumerate(figures.items()):
-            cells = [
-                f"{each:,.0f}" if each >= 1000 else f"{each:,.3g}"
-                for each in (spread.median, spread.least, spread.most)
-            ]
-            table.add_row("" if place else what, figure, *cells)
-    Console(width=120).print(table)
-
-
 @click.command()
-@click.option("--only", type=click.Choice(list(STEPS)), multiple=True, help="These steps; all by default.")
-@click.option("--repeats", type=click.IntRange(1, 20), default=3)
-def main(*, only: tuple[str, ...], repeats: int) -> None:
+@click.option("--only", type=click.Choice(list(CASES)), multiple=True, help="These cases; all by default.")
+@click.option("--repeats", type=click.IntRange(1, 20), default=3, show_default=True)
+@click.option("--json", "as_json", is_flag=True, help="Print the report as JSON, the progress on stderr.")
+@click.option("--save/--no-save", default=True, help="Write bench/results/<date>.json.", show_default=True)
+def main(*, only: tuple[str, ...], repeats: int, as_json: bool, save: bool) -> None:
     """Measure, print, write."""
-    now = datetime.now(UTC)
-    whole = {}
-    for name in only or STEPS:
-        found, loads = measure(STEPS[name], repeats)
-        show(name, found, loads)
-        whole[name] = {"loads": loads, "figures": found}
-    RESULTS.mkdir(exist_ok=True)
-    file = RESULTS / f"{now:%Y-%m-%dT%H%M}.json"
-    report = {"at": now, "machine": machine(), "repeats": repeats, "steps": whole}
-    file.write_bytes(msgspec.json.format(msgspec.json.encode(report)) + b"\n")
-    Console().print(f"written to {file.relative_to(Path.cwd())}")
+    at = datetime.now(UTC)
+    progress, out = Console(stderr=True), Console(width=None if sys.stdout.isatty() else 150)
+    done: dict[str, report.Case] = {}
+    for name in only or CASES:
+        done[name] = measure(name, repeats, progress)
+        if not as_json:
+            report.print_case(done[name], out)
+    text = report.encode(at, done, repeats=repeats)
+    if as_json:
+        sys.stdout.write(text.decode())
+    if save:
+        progress.print(f"written to {report.save(at, text).relative_to(Path.cwd())}")
 
 
 if __name__ == "__main__":

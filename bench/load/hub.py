@@ -1,13 +1,13 @@
 """A hub as a process of its own on loopback, with the users and keys of a bench, and what it costs the machine."""
 
 import asyncio
-import os
+import shutil
 import subprocess
 import sys
 import tempfile
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -29,39 +29,63 @@ START_SECONDS = 30.0
 
 @dataclass(frozen=True, slots=True)
 class Hub:
-    """A running hub: its address, an ingest key, one access token for every 20 viewers."""
+    """Running hubs on one stream: their addresses, an ingest key, one access token for every 20 viewers."""
 
-    url: str
+    urls: list[str]
     key: str
     tokens: list[str]
-    process: psutil.Process
+    processes: list[psutil.Process]
+
+    @property
+    def socket(self) -> str:
+        """Where viewers connect."""
+        return f"{self.urls[0].replace('http', 'ws')}/ws"
 
     def cpu(self) -> float:
-        """Seconds of processor time that the hub used so far, without its Valkey."""
-        times = self.process.cpu_times()
-        return times.user + times.system
+        """Seconds of processor time that the hubs used so far, without their Valkey."""
+        return sum(cpu(process) for process in self.processes)
 
     def memory(self) -> int:
-        """Resident bytes of the hub, without its Valkey."""
-        return int(self.process.memory_info().rss)
+        """Resident bytes of the hubs, without their Valkey."""
+        return sum(int(process.memory_info().rss) for process in self.processes)
+
+
+def cpu(process: psutil.Process) -> float:
+    """Seconds of processor time of one process."""
+    times = process.cpu_times()
+    return times.user + times.system
 
 
 @contextmanager
-def served(*, viewers: int) -> Iterator[Hub]:
-    """A hub with the bundled Valkey (`appendfsync always`) and SQLite in a folder that goes with it."""
+def served(*, viewers: int = 1, hubs: int = 1) -> Iterator[Hub]:
+    """Hubs with one Valkey (`appendfsync always`) and SQLite in a folder that goes with them."""
     people = -(-viewers // limits.CONNECTIONS_PER_USER)
-    with tempfile.TemporaryDirectory(prefix="dt") as folder:
-        key = asyncio.run(_people(Settings(data_dir=Path(folder), env="development"), people))
-        # env(1) sets the two variables, so that no code but settings.py touches the environment.
-        command = ["env", "PORT=0", f"DEBUGTERM_DATA_DIR={folder}", "debugterm-server", "serve"]
-        with subprocess.Popen(command, stderr=subprocess.PIPE, text=True) as process:
-            try:
-                url = _address(process)
-                tokens = asyncio.run(_login(url, people))
-                yield Hub(url, key, tokens, psutil.Process(process.pid))
-            finally:
-                process.terminate()
-                process.wait(timeout=30)
+    with tempfile.TemporaryDirectory(prefix="dt") as folder, ExitStack() as stack:
+        first = Path(folder) / "0"
+        first.mkdir()
+        key = asyncio.run(_people(Settings(data_dir=first, env="development"), people))
+        others = [Path(folder) / str(number) for number in range(1, hubs)]
+        folders = [first, *(Path(shutil.copytree(first, each)) for each in others)]
+        started = [
+            stack.enter_context(_started(each, valkey=first / "valkey/valkey.sock" if place else None))
+            for place, each in enumerate(folders)
+        ]
+        urls = [url for url, _ in started]
+        tokens = asyncio.run(_login(urls[0], people))
+        yield Hub(urls, key, tokens, [process for _, process in started])
+
+
+@contextmanager
+def _started(folder: Path, *, valkey: Path | None) -> Iterator[tuple[str, psutil.Process]]:
+    # env(1) sets the variables, so that no code but settings.py touches the environment.
+    command = ["env", "PORT=0", f"DEBUGTERM_DATA_DIR={folder}", "DEBUGTERM_DRAIN_SECONDS=0"]
+    command += [f"REDIS_URL=unix://{valkey}"] if valkey else []
+    with subprocess.Popen([*command, "debugterm-server", "serve"], stderr=subprocess.PIPE, text=True) as run:
+        try:
+            yield _address(run), psutil.Process(run.pid)
+        finally:
+            run.terminate()
+            run.wait(timeout=30)
 
 
 async def _people(settings: Settings, count: int) -> str:
@@ -102,8 +126,3 @@ async def _login(url: str, people: int) -> list[str]:
             async with http.post(f"{url}/v1/auth/login", json=body) as answer:
                 tokens.append(msgspec.json.decode(await answer.read())["access_token"])
     return tokens
-
-
-def load() -> float:
-    """The load average of the last minute: what others did to the figures."""
-    return os.getloadavg()[0]

@@ -47,7 +47,7 @@ async def probe(url: str, token: str) -> dict[str, float]:
 @click.argument("url")
 def main(*, url: str) -> None:
     """Probe and print."""
-    token = sys.stdin.readline().strip()
+    token = msgspec.json.decode(sys.stdin.readline(), type=str)
     print(msgspec.json.encode(uvloop.run(probe(url, token))).decode())
 
 

@@ -11,7 +11,9 @@ from pathlib import Path
 
 import psutil
 
-from bench.load.processes import Figures, Process, run
+from bench.load.crowds import crowd
+from bench.load.hub import cpu
+from bench.load.processes import Figures, run
 
 DATA = Path(__file__).parents[1] / "peers/.data"
 FRONTAIL = DATA / "node_modules/frontail/bin/frontail"
@@ -35,7 +37,7 @@ http {{
 
 
 def frontail(*, rows: int, rate: int) -> Figures | None:
-    """Milliseconds from a line's time stamp to one page of frontail; the writer appends to the file it follows."""
+    """How late lines come to one page of frontail; the writer appends to the file that it follows."""
     if not FRONTAIL.exists():
         return None
     with tempfile.TemporaryDirectory(prefix="dt") as folder:
@@ -46,14 +48,15 @@ def frontail(*, rows: int, rate: int) -> Figures | None:
         with _running(["node", str(FRONTAIL), *words, str(log)], port):
             url = f"ws://127.0.0.1:{port}/socket.io/?EIO=3&transport=websocket"
             namespace = "/" + hashlib.md5(str(log).encode(), usedforsecurity=False).hexdigest()
-            words = ("--kind", "frontail", "--rows", str(rows), "--stamped", "1")
-            watching = Process("viewers", url, *words, given=namespace, ready=True)
-            run("writer", log, "--rows", rows, "--rate", rate)
-            return watching.figures()
+            with crowd(url, kind="frontail", tokens=[namespace]) as watching:
+                watching.order(f"want {rows}")
+                watching.hear("counting")
+                run("writer", log, "--rows", rows, "--rate", rate)
+                return watching.figures()
 
 
 def nchan(*, rows: int, rate: int, viewers: int, rows_a_post: int) -> Figures | None:
-    """Frames and rows x viewers that one core of nginx with nchan delivers: no query, no record, memory only."""
+    """What nginx with nchan delivers, and its processor time: no query, no record, memory only."""
     if not NGINX.exists():
         return None
     with tempfile.TemporaryDirectory(prefix="dt") as folder:
@@ -62,20 +65,13 @@ def nchan(*, rows: int, rate: int, viewers: int, rows_a_post: int) -> Figures | 
         config.write_text(_NGINX.format(folder=folder, module=NCHAN, port=port))
         with _running([str(NGINX), "-p", folder, "-c", str(config)], port) as process:
             url = f"http://127.0.0.1:{port}"
-            words = ("--kind", "nchan", "--rows", rows, "--count", viewers // 2)
-            halves = [Process("viewers", f"{url}/ws", *words, ready=True) for _ in range(2)]
-            before = _cpu(process)
-            posts = ("--posts", rows // rows_a_post, "--rows", rows_a_post, "--senders", 4, "--rate", rate)
-            run("sender", url, *posts, "--any-answer")
-            got = [half.figures() for half in halves]
-            cpu = _cpu(process) - before
-    delivered, messages = (sum(each[name] for each in got) for name in ("rows", "messages"))
-    return {"rows_x_viewers_a_core_second": delivered / cpu, "frames_a_core_second": messages / cpu}
-
-
-def _cpu(process: psutil.Process) -> float:
-    times = process.cpu_times()
-    return times.user + times.system
+            with crowd(f"{url}/ws", kind="nchan", count=viewers) as watching:
+                watching.order(f"want {rows}")
+                watching.hear("counting")
+                before = cpu(process)
+                posts = {"posts": rows // rows_a_post, "rows": rows_a_post, "senders": 16, "rate": rate}
+                sent = run("sender", given={"key": "", "urls": [url], "any_answer": True, **posts})
+                return {**watching.figures(), "cpu": cpu(process) - before, "sent": sent}
 
 
 def _free_port() -> int:
