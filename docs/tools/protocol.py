@@ -12,6 +12,10 @@ HEAD = """<!-- Generated from debugterm_protocol by `make gen`; do not edit. -->
 10 seconds. A token in the address is refused. Unknown frames and unknown fields are refused with `BAD_FRAME`; after a few of them the
 hub closes with 4500. Codes, close codes and limits: [codes.md](codes.md). As JSON schema: [protocol.schema.json](protocol.schema.json).
 
+Below that is RFC 6455 without extensions, and every end that the hub chooses is told in a `bye` before the close. A frame that the RFC
+forbids (not masked, reserved bits or opcodes, parts out of order, a close code that must not be sent) gets `bye` 4500 and the close code
+1002; bad UTF-8 1007; a message of more than 64 KiB 1009. Any frame is a sign of life; after 30 to 40 s of silence: 4004.
+
 The order of a usual connection:
 
 ```

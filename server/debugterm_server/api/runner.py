@@ -1,5 +1,6 @@
 """The aiohttp runner of the hub: what fails before our handlers are reached answers in the shape of all errors, too."""
 
+from collections.abc import Callable
 from typing import Any
 
 from aiohttp import web
@@ -15,6 +16,7 @@ from debugterm_protocol.frames import Problem
 
 from debugterm_server.api import problems
 from debugterm_server.api.headers import ALWAYS
+from debugterm_server.api.masking import Masking
 
 _BAD_BODY = (ContentEncodingError, PayloadEncodingError, web.RequestPayloadError)
 
@@ -45,6 +47,10 @@ class _Server(web.Server):
 
 class _Connection(web.RequestHandler):
     __slots__ = ()
+
+    def set_parser(self, parser: Any, data_received_cb: Callable[[], None] | None = None) -> None:
+        """After an upgrade: read frames, but only those that a client may send."""
+        super().set_parser(Masking(parser), data_received_cb)  # type: ignore[arg-type]  # all that is asked of a parser
 
     def handle_error(
         self,

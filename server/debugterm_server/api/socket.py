@@ -16,6 +16,7 @@ from debugterm_server.api.connection import Connection
 from debugterm_server.api.dispatch import Dispatch
 from debugterm_server.api.house import HOUSE
 from debugterm_server.api.sockets import Sockets
+from debugterm_server.api.websocket import Ended, WebSocket
 from debugterm_server.core.policy import Subject
 from debugterm_server.core.refusal import Refusal, Unauthenticated
 from debugterm_server.kit import ids
@@ -40,27 +41,31 @@ RECHECK_SECONDS = 4.0
 async def socket(request: web.Request) -> web.StreamResponse:
     """Upgrade, say hello, serve until either side ends it."""
     _admit(request)
-    ws = web.WebSocketResponse(
-        protocols=(SUBPROTOCOL,),
-        heartbeat=limits.HEARTBEAT_MS / 1000,
-        max_msg_size=limits.FRAME_IN_BYTES,
-        compress=False,
-    )
-    await ws.prepare(request)
-    transport = request.transport
-    if transport is None:
-        return ws
-    conn = Connection(ids.new("c"), transport)
+    try:
+        ws = await WebSocket.upgrade(request)
+    except Ended:
+        return web.Response()  # nobody is there to get it
+    conn = Connection(ids.new("c"), ws.transport)
     sockets = request.app[SOCKETS]
     sockets.add(conn)
     try:
-        code = await _Serving(request, ws, conn).run()
-        conn.bye(code)
-        await ws.close(code=code, message=WORDS[code].encode())
+        await _end(ws, conn, await _Serving(request, ws, conn).run())
     finally:
         await request.app[DISPATCH].gone(conn)
         sockets.remove(conn)
-    return ws
+    return ws.response
+
+
+async def _end(ws: WebSocket, conn: Connection, why: Close | Ended) -> None:
+    """Say why, then close; a client that closed by itself knows why, one that broke the protocol is told."""
+    match why:
+        case Ended(code=code, fault=fault):
+            if fault:
+                conn.bye(Close.BAD_PROTOCOL)
+            await ws.close(code, fault=fault)
+        case Close():
+            conn.bye(why)
+            await ws.close(why, WORDS[why])
 
 
 def _admit(request: web.Request) -> None:
@@ -85,14 +90,15 @@ def _admit(request: web.Request) -> None:
 class _Serving:
     """One socket from hello to its end."""
 
-    def __init__(self, request: web.Request, ws: web.WebSocketResponse, conn: Connection) -> None:
+    def __init__(self, request: web.Request, ws: WebSocket, conn: Connection) -> None:
         self._request = request
         self._ws = ws
         self._conn = conn
         self._dispatch = request.app[DISPATCH]
         self._requests: asyncio.Queue[ClientFrame] = asyncio.Queue(WAITING_REQUESTS)
+        self._ended: Ended | None = None
 
-    async def run(self) -> Close:
+    async def run(self) -> Close | Ended:
         """Serve; why it ended."""
         try:
             async with asyncio.timeout(limits.HELLO_SECONDS):
@@ -100,6 +106,8 @@ class _Serving:
                     return Close.AUTHENTICATION
         except TimeoutError:
             return Close.HANDSHAKE_TIMEOUT
+        except Ended as ended:
+            return ended
         if not self._request.app[SOCKETS].greet(self._conn):
             return Close.TOO_MANY_CONNECTIONS
         self._welcome()
@@ -109,6 +117,8 @@ class _Serving:
             _ = nursery.spawn("beat", self._beat())
             _ = nursery.spawn("guard", self._guard())
             await asyncio.wait((reading, self._conn.closing), return_when=asyncio.FIRST_COMPLETED)
+        if self._ended is not None:
+            return self._ended
         return self._conn.closing.result() if self._conn.closing.done() else Close.INTERNAL
 
     async def _hello(self) -> bool:
@@ -162,7 +172,12 @@ class _Serving:
 
     async def _read(self) -> None:
         """Take frames until the client is gone; quick ones at once, the others in their order."""
-        async for message in self._ws:
+        while True:
+            try:
+                message = await self._ws.receive()
+            except Ended as ended:
+                self._ended = ended
+                return
             if message.type is not WSMsgType.TEXT:
                 self._conn.close(Close.BAD_PROTOCOL)
                 return
@@ -208,10 +223,19 @@ class _Serving:
         return time.time() < self._subject.expires + TOKEN_GRACE_SECONDS
 
     async def _beat(self) -> None:
-        """Ping with the height of each watch; the first at once, so that a client knows its lag."""
+        """Ping with the height of each watch; the first at once, so that a client knows its lag.
+
+        Two beats whose answer is late are the end: a line that is cut on the way says nothing.
+        """
+        half = limits.HEARTBEAT_MS / 2000
+        loop = asyncio.get_running_loop()
         while True:
+            self._ws.ping()
             self._conn.send(frames.Ping(ts=rfc3339(time.time()), hw=self._dispatch.heights(self._conn)))
-            await asyncio.sleep(limits.HEARTBEAT_MS / 1000)
+            for _ in range(2):
+                await asyncio.sleep(half)
+                if loop.time() - self._ws.heard > 3 * half:
+                    self._conn.close(Close.NO_PONG)
 
     async def _guard(self) -> None:
         """End a connection whose token ran out, or whose person lost the login or the role."""
