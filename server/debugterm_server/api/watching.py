@@ -62,21 +62,27 @@ class Watching:
 
     def heights(self, conn: Connection) -> dict[str, str]:
         """The newest offset of each watch of a connection."""
-        return self._hub.heights(list(conn.watches.values()))
+        if conn.subject is None:
+            return {}
+        return self._hub.heights(conn.subject.env, list(conn.watches.values()))
 
     async def _watch(self, conn: Connection, subject: Subject, frame: frames.Watch) -> None:
         verdict = policy.decide(subject, Verb.READ_STREAM)
         if isinstance(verdict, Deny):
             await self._audit.record(_record("command.denied", subject, frame, verdict.rule, "deny"))
             raise Refusal(Code.FORBIDDEN, verdict.why, who=verdict.who)
-        if len(conn.watches) >= limits.WATCHES:
+        plan = await self._hub.plan(subject.env, frame)
+        # The same query again means a new place in it.
+        ends = {ch for ch in (frame.replaces, plan.ch) if ch in conn.watches}
+        if len(conn.watches) - len(ends) >= limits.WATCHES:
             raise Refusal(
                 Code.LIMIT, f"a connection may have {limits.WATCHES} watches", fix="unwatch one first"
             )
-        plan = self._hub.plan(subject.env, frame)
-        # The same query again means a new place in it.
-        self._unwatch(conn, subject, plan.ch)
-        running = conn.watches[plan.ch] = self._hub.watch(subject.env, plan, conn)
+        old = conn.watches.get(frame.replaces)
+        for ch in ends - {frame.replaces}:
+            self._unwatch(conn, subject, ch)
+        conn.watches.pop(frame.replaces, None)
+        running = conn.watches[plan.ch] = self._hub.watch(subject.env, plan, conn, replaces=old)
         conn.ok(frame.id, msgspec.json.encode(running.answer))
         if frame.kind == "log" and frame.query:
             self._audit.later(_record("query.applied", subject, frame, verdict.rule, "allow"))
@@ -91,7 +97,8 @@ class Watching:
         if running is None or running.viewer is None:
             return
         try:
-            running.viewer.acknowledge(parse(frame.o))
+            if not running.viewer.acknowledge(parse(frame.o)):
+                raise BadOffset(f"{frame.o} was never sent on {frame.ch}: nothing is acknowledged")
         except BadOffset as error:
             raise Refusal(Code.BAD_OFFSET, str(error)) from None
 

@@ -7,7 +7,7 @@ One blob, not a field a row: a hub hands rows on as the bytes they were encoded 
 
 import hashlib
 import hmac
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import msgspec
@@ -44,6 +44,17 @@ class Entry:
     t0: int
     t1: int
     levels: Mapping[str, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Slice:
+    """Entries read at once, without forged ones. Whoever reads on counts what was read, not what is in here."""
+
+    entries: Sequence[Entry]
+    last: str
+    """Id of the last entry that was read, forged or not; empty when there was none."""
+    more: bool
+    """As many were read as were asked for, so there may be more behind them."""
 
 
 def encode(batch: Batch, *, secret: bytes, env: str) -> dict[bytes, bytes]:

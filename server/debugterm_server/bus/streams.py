@@ -14,7 +14,7 @@ from redis.exceptions import RedisError
 
 from debugterm_server.bus import entries
 from debugterm_server.bus.connection import BusDown, Promise, Redis, ask, measure
-from debugterm_server.bus.entries import Batch, Entry, ForgedEntry
+from debugterm_server.bus.entries import Batch, ForgedEntry, Slice
 
 log = structlog.get_logger()
 
@@ -148,24 +148,26 @@ class Streams:
         except (RedisError, OSError) as error:
             raise BusDown(str(error)) from None
 
-    async def wait(self, env: str, *, log: str, met: str, block_ms: int) -> dict[Kind, list[Entry]]:
+    async def wait(self, env: str, *, log: str, met: str, block_ms: int) -> dict[Kind, Slice]:
         """The entries after two places, waiting up to `block_ms` for the first; oldest first, READ_ENTRIES of each at most."""
         names: dict[bytes, Kind] = {key(env, "log").encode(): "log", key(env, "met").encode(): "met"}
         found = await self._ask(
             "XREAD", "COUNT", READ_ENTRIES, "BLOCK", block_ms, "STREAMS", *names, log, met
         )
-        answer: dict[Kind, list[Entry]] = {"log": [], "met": []}
+        answer: dict[Kind, Slice] = {"log": Slice((), "", more=False), "met": Slice((), "", more=False)}
         for name, items in found or []:
-            answer[names[name]] = self._decode(env, items)
+            answer[names[name]] = self._slice(env, items, READ_ENTRIES)
         return answer
 
-    async def after(self, env: str, start: str, end: str, *, count: int, kind: Kind = "log") -> list[Entry]:
+    async def after(self, env: str, start: str, end: str, *, count: int, kind: Kind = "log") -> Slice:
         """Entries from `start` to `end`, both included (a leading `(` excludes), oldest first."""
-        return self._decode(env, await self._ask("XRANGE", key(env, kind), start, end, "COUNT", count))
+        return self._slice(env, await self._ask("XRANGE", key(env, kind), start, end, "COUNT", count), count)
 
-    async def before(self, env: str, end: str, start: str, *, count: int, kind: Kind = "log") -> list[Entry]:
+    async def before(self, env: str, end: str, start: str, *, count: int, kind: Kind = "log") -> Slice:
         """Entries from `end` back to `start`, newest first."""
-        return self._decode(env, await self._ask("XREVRANGE", key(env, kind), end, start, "COUNT", count))
+        return self._slice(
+            env, await self._ask("XREVRANGE", key(env, kind), end, start, "COUNT", count), count
+        )
 
     async def trimmed(self, env: str) -> str:
         """The id up to which retention removed entries; `0-0` when it never did."""
@@ -194,11 +196,11 @@ class Streams:
     async def _ask(self, *command: str | bytes | int) -> Any:
         return await ask(self._redis, *command)
 
-    def _decode(self, env: str, items: Sequence[tuple[bytes, dict[bytes, bytes]]]) -> list[Entry]:
+    def _slice(self, env: str, items: Sequence[tuple[bytes, dict[bytes, bytes]]], asked: int) -> Slice:
         read = []
         for entry_id, fields in items:
             try:
                 read.append(entries.decode(entry_id, fields, secret=self._secret, env=env))
             except ForgedEntry as error:
                 log.error("dropped a forged entry", problem=str(error), env=env)  # noqa: TRY400 - a line, no trace
-        return read
+        return Slice(read, items[-1][0].decode() if items else "", more=len(items) == asked)

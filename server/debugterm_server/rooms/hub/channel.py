@@ -7,13 +7,14 @@ import asyncio
 import hashlib
 
 from debugterm_protocol import limits
+from debugterm_protocol.offsets import Offset
 from debugterm_protocol.query import Query, print_query
 
 from debugterm_server.core import matcher
 from debugterm_server.rooms.hub.batch import Read
 from debugterm_server.rooms.hub.counts import Counts
 from debugterm_server.rooms.hub.outlet import Wrap
-from debugterm_server.rooms.hub.shared import Picked, build
+from debugterm_server.rooms.hub.shared import Flushed, Picked
 from debugterm_server.rooms.hub.viewer import Viewer
 
 FLUSH_BYTES = 64 * 1024
@@ -36,7 +37,7 @@ class Channel:
         self.matcher = matcher.compile(query)
         self.counts = Counts(ch, wrap=wrap)
         self.viewers: set[Viewer] = set()
-        self._epoch = epoch
+        self.epoch = epoch
         self._wrap = wrap
         self._waiting: list[Picked] = []
         self._size = 0
@@ -68,25 +69,32 @@ class Channel:
             self._timer.cancel()
             self._timer = None
         waiting, self._waiting, self._size = self._waiting, [], 0
-        self._flushed = asyncio.get_running_loop().time()
+        now = self._flushed = asyncio.get_running_loop().time()
         if not waiting or not self.viewers:
             return
-        for shared in build(waiting, ch=self.ch, epoch=self._epoch, wrap=self._wrap):
-            for viewer in self.viewers:
-                viewer.offer(shared)
+        flushed = Flushed(waiting, ch=self.ch, epoch=self.epoch, wrap=self._wrap)
+        for viewer in self.viewers:
+            viewer.offer(flushed, now)
 
     def second(self, everything: int, now: int) -> None:
         """Tell every viewer what the last second was; `everything` counts the rows of the environment."""
+        steady = asyncio.get_running_loop().time()
         for viewer in self.viewers:
-            viewer.tell_missed()
+            viewer.second(steady)
         self.counts.second(everything, now, self.viewers)
 
-    def reset(self, epoch: str, why: str) -> None:
-        """The stream was replaced: told before any new row."""
+    def reset(self, epoch: str, why: str, *, top: Offset) -> None:
+        """The stream was replaced and goes on behind `top`: told before any new row."""
         self.flush()
-        self._epoch = epoch
+        self.epoch = epoch
         for viewer in self.viewers:
-            viewer.reset(epoch, why)
+            viewer.reset(epoch, why, top=top)
+
+    def trimmed(self, gone: Offset) -> None:
+        """Retention took rows up to here before they were read."""
+        self.flush()
+        for viewer in self.viewers:
+            viewer.trimmed(gone)
 
     def close(self) -> None:
         """No viewer is left."""

@@ -5,33 +5,38 @@ from collections.abc import Sequence
 from types import TracebackType
 from typing import Protocol, Self
 
-import structlog
 from debugterm_protocol.frames import Watch
-from debugterm_protocol.offsets import parse
+from debugterm_protocol.offsets import Offset, parse
 from debugterm_protocol.query import Query, print_query
 from debugterm_protocol.views import Aside, Probe, Probed, Watched
 
 from debugterm_server.bus.connection import BusDown
-from debugterm_server.bus.entries import Entry
+from debugterm_server.bus.entries import Slice
 from debugterm_server.bus.streams import Kind
+from debugterm_server.core import resume
 from debugterm_server.core.refusal import Refusal
+from debugterm_server.core.resume import Resumed, Stand
 from debugterm_server.kit.clock import Clock, wall
 from debugterm_server.kit.tasks import Nursery
-from debugterm_server.rooms.hub import backlog, points, reader
+from debugterm_server.rooms.hub import backlog, plan, points, reader
 from debugterm_server.rooms.hub.backlog import Past
 from debugterm_server.rooms.hub.outlet import Outlet, Wrap
-from debugterm_server.rooms.hub.plan import Plan, Start, plan, query_of
+from debugterm_server.rooms.hub.plan import Back, Now, Plan, Start
 from debugterm_server.rooms.hub.room import Room
 from debugterm_server.rooms.hub.viewer import Viewer
 
-log = structlog.get_logger()
+AGAIN_SECONDS = 0.2
+"""How often the past is asked for again while Redis is away."""
 
 
 class Stream(backlog.Stream, reader.Stream, Protocol):
     """What the hub needs of the bus."""
 
-    async def after(self, env: str, start: str, end: str, *, count: int, kind: Kind = "log") -> list[Entry]:
+    async def after(self, env: str, start: str, end: str, *, count: int, kind: Kind = "log") -> Slice:
         """Entries from `start` to `end`, oldest first."""
+
+    async def trimmed(self, env: str) -> str:
+        """The id up to which retention removed entries."""
 
 
 class Running:
@@ -84,26 +89,36 @@ class Hub:
         """Whether this deployment has the environment."""
         return env in self._rooms
 
-    def plan(self, env: str, frame: Watch) -> Plan:
+    async def plan(self, env: str, frame: Watch) -> Plan:
         """What a watch frame asks, checked whole before anything changes. Raises Refusal (query, offset, span)."""
-        return plan(env, frame, top=parse(self._rooms[env].reader.top), now=self._clock())
+        ch, query = plan.channel_of(env, frame)
+        if isinstance(frame.source, str):
+            return Plan(ch, query, plan.span_of(frame.source, frame.newest, now=self._clock()))
+        offset = plan.place_of(frame.source)
+        stand = await self._stand(self._rooms[env], offset)
+        return Plan(ch, query, resume.judge(frame.source.epoch, offset, stand))
 
-    def watch(self, env: str, plan: Plan, outlet: Outlet) -> Running:
-        """Start a watch; give the client its `answer` before the loop turns."""
+    def watch(self, env: str, plan: Plan, outlet: Outlet, *, replaces: Running | None = None) -> Running:
+        """Start a watch in place of another; give the client its `answer` before the loop turns."""
         room = self._rooms[env]
+        at = room.height(replaces.viewer) if replaces and replaces.viewer else parse(room.reader.top)
+        if replaces is not None:
+            self.unwatch(env, replaces, outlet)
         if plan.query is None:
             return self._measure(room, plan, outlet)
-        viewer = Viewer(outlet, ch=plan.ch, at=plan.start.at, wrap=self._wrap)
-        running = Running(_answer(room, plan, plan.query), viewer)
-        bring = self._bring(room, plan.query, viewer, plan.start)
+        if not isinstance(plan.start, Now):
+            at = plan.start.at
+        viewer = Viewer(outlet, ch=plan.ch, at=at, wrap=self._wrap)
+        running = Running(_answer(room, plan, plan.query, at), viewer)
+        bring = self._bring(room, plan.query, viewer, plan.start, epoch=room.reader.epoch)
         running.task = self._nursery.spawn(f"watch {plan.ch}", bring)
         return running
 
     def _measure(self, room: Room, plan: Plan, outlet: Outlet) -> Running:
         room.gauges.outlets.add(outlet)
         running = Running(Watched(plan.ch, ep=room.reader.epoch, kind="met"), None)
-        if plan.since:
-            past = self._past_points(room, plan.since, outlet)
+        if isinstance(plan.start, Back):
+            past = self._past_points(room, plan.start.since_ms, outlet)
             running.task = self._nursery.spawn(f"past {plan.ch}", past)
         return running
 
@@ -115,54 +130,66 @@ class Hub:
         if running.viewer is None:
             room.gauges.outlets.discard(outlet)
             return
+        running.viewer.tell_missed()
         room.leave(running.viewer)
 
     def probe(self, _env: str, frame: Probe) -> Probed:
         """What a query would show, and what could be typed next."""
         try:
-            query_of(frame.query)
+            plan.query_of(frame.query)
         except Refusal as refused:
             problem = refused.problem
             return Probed([], why=problem.why, column=problem.column or 0, hint=problem.fix)
         return Probed([])
 
-    def heights(self, running: Sequence[Running]) -> dict[str, str]:
+    def heights(self, env: str, running: Sequence[Running]) -> dict[str, str]:
         """The newest offset of each watch, so that an idle client can see that it has everything."""
-        return {one.viewer.ch: str(one.viewer.at) for one in running if one.viewer is not None}
+        room = self._rooms[env]
+        return {one.viewer.ch: str(room.height(one.viewer)) for one in running if one.viewer is not None}
 
-    async def _bring(self, room: Room, query: Query, viewer: Viewer, start: Start) -> None:
+    async def _stand(self, room: Room, offset: Offset) -> Stand:
+        """How the stream stands: as Redis says, for this hub may be behind; as this hub knows, if Redis is away."""
+        top = parse(room.reader.top)
+        try:
+            floor = parse(await self._stream.trimmed(room.env))
+            if offset > top:
+                top = max(top, parse((await self._stream.tail(room.env)).top))
+        except BusDown:
+            return Stand(room.reader.epoch, max(top, offset), Offset(0, 0, 0))
+        return Stand(room.reader.epoch, top, Offset(0, 0, 0) if floor.entry == "0-0" else floor)
+
+    async def _bring(self, room: Room, query: Query, viewer: Viewer, start: Start, *, epoch: str) -> None:
         """Read the past, then join the live channel in the turn in which nothing is missing."""
-        if start.epoch and start.epoch != room.reader.epoch:
-            viewer.reset(room.reader.epoch, "the stream was replaced since you last saw it")
+        if isinstance(start, Resumed):
+            viewer.resumed(start, epoch)
         channel = room.channel(viewer.ch, query)
-        past = Past(self._stream, room.reader, viewer, channel.matcher, wrap=self._wrap)
-        more = False
+        past = Past(self._stream, room.reader, viewer, channel.matcher, epoch=epoch, wrap=self._wrap)
+        more, back_to = False, ""
         while True:
             try:
-                if start.newest:
-                    more = await past.newest(start.at.ms, start.newest)
-                    start = Start(viewer.at)
+                if isinstance(start, Back) and start.newest:
+                    scan = await past.newest(start.since_ms, start.newest)
+                    more, back_to = scan.more, str(scan.back_to)
+                    start = Now()
                 await past.replay()
                 break
             except BusDown:
-                await asyncio.sleep(0.2)
-        past.check_epoch()
+                await asyncio.sleep(AGAIN_SECONDS)
         room.join(channel, viewer)
-        viewer.caught(more=more)
+        viewer.caught(more=more, back_to=back_to)
 
     async def _past_points(self, room: Room, since_ms: int, outlet: Outlet) -> None:
-        gauges = room.gauges
         start = f"{since_ms}-0"
         while True:
             try:
                 found = await self._stream.after(room.env, start, "+", count=50, kind="met")
             except BusDown:
                 return
-            for entry in found:
-                outlet.write(gauges.frame(points.read(entry)[: points.POINTS_A_FRAME], entry.id))
-            if len(found) < 50:
+            for entry in found.entries:
+                outlet.write(room.gauges.frame(points.read(entry)[: points.POINTS_A_FRAME], entry.id))
+            if not found.more:
                 return
-            start = f"({found[-1].id}"
+            start = f"({found.last}"
 
     async def _seconds(self) -> None:
         loop = asyncio.get_running_loop()
@@ -174,13 +201,12 @@ class Hub:
                 room.second(int(self._clock()))
 
 
-def _answer(room: Room, plan: Plan, query: Query) -> Watched:
-    start, epoch = plan.start, room.reader.epoch
+def _answer(room: Room, plan: Plan, query: Query, at: Offset) -> Watched:
     return Watched(
         plan.ch,
-        ep=epoch,
+        ep=room.reader.epoch,
         # The newest rows of a span are asked for again: going on from its begin would bring all of them.
-        o="" if start.newest else str(start.at),
-        recovered=start.epoch in ("", epoch),
+        o="" if isinstance(plan.start, Back) and plan.start.newest else str(at),
+        recovered=not isinstance(plan.start, Resumed) or plan.start.recovered,
         query=print_query(query),
     )

@@ -12,17 +12,30 @@ from debugterm_protocol.spans import BadSpan, seconds_back
 
 from debugterm_server.core import regex
 from debugterm_server.core.refusal import Refusal
+from debugterm_server.core.resume import Resumed
 from debugterm_server.rooms.hub import points
 from debugterm_server.rooms.hub.channel import name_of
 
 
 @dataclass(frozen=True, slots=True)
-class Start:
-    """Where a watch begins: behind `at`. With an epoch it comes back to a place it had."""
+class Now:
+    """From now on, or from where the replaced watch stands."""
 
-    at: Offset
-    epoch: str = ""
+
+@dataclass(frozen=True, slots=True)
+class Back:
+    """From a time in milliseconds since 1970; with `newest` only so many of the newest rows since then."""
+
+    since_ms: int
     newest: int = 0
+
+    @property
+    def at(self) -> Offset:
+        """The place before it."""
+        return Offset(self.since_ms - 1, 0, WHOLE_ENTRY)
+
+
+Start = Now | Back | Resumed
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,17 +45,6 @@ class Plan:
     ch: str
     query: Query | None
     start: Start
-    since: int = 0
-    """Milliseconds since 1970 from which the past of metrics is wanted; 0 for none."""
-
-
-def plan(env: str, frame: Watch, *, top: Offset, now: float) -> Plan:
-    """The plan of a watch on a stream that stands at `top`; `now` in seconds. Raises Refusal (query, offset, span)."""
-    if frame.kind == "met":
-        back = frame.source if isinstance(frame.source, str) and frame.source != "now" else ""
-        return Plan(points.name_of(env), None, Start(Offset(0, 0, 0)), _since(back, now) if back else 0)
-    query = query_of(frame.query)
-    return Plan(name_of(env, query), query, _start(frame, top=top, now=now))
 
 
 def query_of(text: str) -> Query:
@@ -58,21 +60,27 @@ def query_of(text: str) -> Query:
     return query
 
 
-def _start(frame: Watch, *, top: Offset, now: float) -> Start:
-    source = frame.source
-    if isinstance(source, Place):
-        try:
-            return Start(min(parse(source.offset), top), source.epoch or "?")
-        except BadOffset as error:
-            raise Refusal(Code.BAD_OFFSET, str(error)) from None
-    if source == "now":
-        return Start(top)
-    return Start(Offset(_since(source, now) - 1, 0, WHOLE_ENTRY), newest=frame.newest)
+def channel_of(env: str, frame: Watch) -> tuple[str, Query | None]:
+    """The channel and the query that a frame asks for. Raises Refusal."""
+    if frame.kind == "met":
+        return points.name_of(env), None
+    query = query_of(frame.query)
+    return name_of(env, query), query
 
 
-def _since(span: str, now: float) -> int:
-    """Milliseconds since 1970 of a span back, at least 1. Raises Refusal."""
+def place_of(place: Place) -> Offset:
+    """The offset of a place. Raises Refusal."""
     try:
-        return max(1, int((now - seconds_back(span)) * 1000))
+        return parse(place.offset)
+    except BadOffset as error:
+        raise Refusal(Code.BAD_OFFSET, str(error)) from None
+
+
+def span_of(source: str, newest: int, *, now: float) -> Now | Back:
+    """`now`, or a span back from `now` in seconds. Raises Refusal."""
+    if source == "now":
+        return Now()
+    try:
+        return Back(max(1, int((now - seconds_back(source)) * 1000)), newest)
     except BadSpan as error:
         raise Refusal(Code.BAD_OFFSET, str(error)) from None

@@ -14,7 +14,7 @@ import structlog
 from debugterm_protocol.offsets import Offset, parse
 
 from debugterm_server.bus.connection import BusDown, Promise
-from debugterm_server.bus.entries import Entry
+from debugterm_server.bus.entries import Entry, Slice
 from debugterm_server.bus.streams import Kind, Tail
 from debugterm_server.kit.backoff import full_jitter
 from debugterm_server.rooms.hub.batch import Read
@@ -39,8 +39,12 @@ class Stream(Protocol):
     async def replace(self, env: str, old: str) -> None:
         """Give the stream a new uuid unless another hub did."""
 
-    async def wait(self, env: str, *, log: str, met: str, block_ms: int) -> dict[Kind, list[Entry]]:
+    async def wait(self, env: str, *, log: str, met: str, block_ms: int) -> dict[Kind, Slice]:
         """The entries after two places."""
+
+    async def trimmed(self, env: str) -> str:
+        """The id up to which retention removed entries."""
+        ...
 
     async def promise(self) -> Promise:
         """What Redis promises now."""
@@ -57,6 +61,7 @@ class Reader:
         on_log: Callable[[Read], None],
         on_points: Callable[[Entry], None],
         on_reset: Callable[[str, str], None],
+        on_trimmed: Callable[[Offset], None],
     ) -> None:
         self.env = env
         self.epoch = ""
@@ -67,6 +72,7 @@ class Reader:
         self._on_log = on_log
         self._on_points = on_points
         self._on_reset = on_reset
+        self._on_trimmed = on_trimmed
         self._recent: deque[Read] = deque()
         self._recent_bytes = 0
         self._recent_from = Offset(0, 0, 0)
@@ -116,27 +122,41 @@ class Reader:
         epoch = hashlib.sha256(f"{tail.uuid}{promise.epoch_part}".encode()).hexdigest()[:16]
         known, self.epoch = self.epoch, epoch
         if known == epoch:
+            await self._skip_trimmed()
             return
+        self._restart(min(self.top or tail.top, tail.top, key=parse))
         if known:
             log.error("the stream was replaced", env=self.env, epoch=epoch)
             self._on_reset(epoch, "the stream lost its newest rows or was replaced")
-        self.top = min(self.top or tail.top, tail.top, key=parse)
+
+    def _restart(self, top: str) -> None:
+        """Read on behind `top`; what is in memory does not lead there."""
+        self.top = top
         self._recent.clear()
         self._recent_bytes = 0
-        self._recent_from = parse(self.top)
+        self._recent_from = parse(top)
+
+    async def _skip_trimmed(self) -> None:
+        """Rows that retention took while this hub did not read are a gap on every screen."""
+        gone = await self._stream.trimmed(self.env)
+        if parse(gone) > parse(self.top):
+            self._restart(gone)
+            self._on_trimmed(parse(gone))
 
     async def _step(self) -> None:
         found = await self._stream.wait(self.env, log=self.top, met=self._met, block_ms=BLOCK_MS)
-        for entry in found["met"]:
-            self._met = entry.id
+        for entry in found["met"].entries:
             self._on_points(entry)
-        for entry in found["log"]:
+        self._met = found["met"].last or self._met
+        for entry in found["log"].entries:
             read = Read(entry)
             self._remember(read)
             self.top = entry.id
             self._on_log(read)
             read.forget()
             await asyncio.sleep(0)
+        # A forged entry is passed too, else it would be read again and again.
+        self.top = found["log"].last or self.top
 
     def _remember(self, read: Read) -> None:
         self._recent.append(read)

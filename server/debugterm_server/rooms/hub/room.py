@@ -1,5 +1,6 @@
 """What one environment has in memory: its reader, the channels of its queries, its metrics; and the second hand."""
 
+from debugterm_protocol.offsets import Offset, parse
 from debugterm_protocol.query import Query
 
 from debugterm_server.rooms.hub.batch import Read
@@ -17,7 +18,14 @@ class Room:
         self.env = env
         self.channels: dict[str, Channel] = {}
         self.gauges = Gauges(env, epoch="", wrap=wrap)
-        self.reader = Reader(env, stream, on_log=self._log, on_points=self.gauges.take, on_reset=self._reset)
+        self.reader = Reader(
+            env,
+            stream,
+            on_log=self._log,
+            on_points=self.gauges.take,
+            on_reset=self._reset,
+            on_trimmed=self._trimmed,
+        )
         self._wrap = wrap
         self._rows = 0
 
@@ -28,6 +36,8 @@ class Room:
     def join(self, channel: Channel, viewer: Viewer) -> None:
         """Hand a viewer what is live from now on; in the same turn of the loop it must have had all before."""
         channel = self.channels.setdefault(channel.ch, channel)
+        # It may have been made before the stream was replaced.
+        channel.epoch = self.reader.epoch
         channel.flush()
         channel.viewers.add(viewer)
 
@@ -40,6 +50,16 @@ class Room:
         if not channel.viewers:
             channel.close()
             self.channels.pop(channel.ch, None)
+
+    def height(self, viewer: Viewer) -> Offset:
+        """Where this viewer would go on: behind all that it was told, or at the top when nothing else matched."""
+        channel = self.channels.get(viewer.ch)
+        if channel is not None and viewer in channel.viewers:
+            channel.flush()
+            viewer.tell_missed()
+            if viewer.flow.missed is None:
+                viewer.reach(parse(self.reader.top))
+        return viewer.told
 
     def second(self, now: int) -> None:
         """Once a second: rates, counts, metrics. `now` is the unix second that begins."""
@@ -57,4 +77,8 @@ class Room:
     def _reset(self, epoch: str, why: str) -> None:
         self.gauges.epoch = epoch
         for channel in self.channels.values():
-            channel.reset(epoch, why)
+            channel.reset(epoch, why, top=parse(self.reader.top))
+
+    def _trimmed(self, gone: Offset) -> None:
+        for channel in self.channels.values():
+            channel.trimmed(gone)

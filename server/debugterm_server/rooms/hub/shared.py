@@ -1,23 +1,27 @@
-"""Frames that many viewers get: built once, the same bytes for everybody, with what a gap would have to say."""
+"""Frames that many viewers get: built once, the same bytes for everybody, each telling what was shed within it."""
 
+from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 
 import msgspec
 from debugterm_protocol import limits
-from debugterm_protocol.frames import ServerFrame
+from debugterm_protocol.frames import Gap, ServerFrame
+from debugterm_protocol.levels import LEVELS
 from debugterm_protocol.offsets import Offset
 
+from debugterm_server.core.flow import ALL, LOWEST
 from debugterm_server.rooms.hub.batch import Read
 from debugterm_server.rooms.hub.outlet import Wrap
 
 _encoder = msgspec.json.Encoder()
-ENVELOPE_BYTES = 300
-"""Room for the frame around the rows."""
+ENVELOPE_BYTES = 800
+"""Room for the frame around the rows, and for the gap in it."""
 
 
 class Picked:
-    """The matching rows of one entry, at least one."""
+    """Rows of one entry, at least one."""
 
     __slots__ = ("indexes", "read")
 
@@ -50,9 +54,18 @@ class Picked:
         numbers = ",".join(map(str, self.indexes)).encode()
         return b'{"e":"%b","i":[%b],"rows":[%b]}' % (self.read.entry.id.encode(), numbers, rows)
 
+    def at_least(self, floor: int) -> "Picked | None":
+        """The rows that are sent at a floor: of its level and above, and those that are first of a new pattern."""
+        ranks, fresh, lowest = self.read.ranks, self.read.fresh, LOWEST[floor]
+        kept = [index for index in self.indexes if ranks[index] >= lowest or index in fresh]
+        return Picked(self.read, kept) if kept else None
+
     def split(self) -> Iterator["Picked"]:
         """Parts that each fit into one frame."""
         room = limits.FRAME_OUT_BYTES - ENVELOPE_BYTES
+        if len(self.indexes) == 1 or self.size + 8 * len(self.indexes) <= room:
+            yield self
+            return
         part: list[int] = []
         size = 0
         for index in self.indexes:
@@ -65,46 +78,154 @@ class Picked:
         yield Picked(self.read, part)
 
 
+@dataclass(frozen=True, slots=True)
 class Shared:
-    """One `rows` message: bytes for the wire, and its rows' places and levels for whoever cannot take it."""
+    """One message: bytes for the wire, its `n` rows, the `shed` ones it tells of, and the place behind all of them."""
 
-    __slots__ = ("_picked", "first", "last", "message", "n")
+    message: bytes
+    last: Offset
+    n: int
+    shed: int = 0
 
-    def __init__(self, picked: Sequence[Picked], message: bytes) -> None:
-        self._picked = picked
-        self.message = message
+
+class Flushed:
+    """What one flush brings: at most four renderings, each built when the first viewer needs it."""
+
+    def __init__(self, picked: Sequence[Picked], *, ch: str, epoch: str, wrap: Wrap) -> None:
         self.first = picked[0].first
         self.last = picked[-1].last
-        self.n = sum(len(one.indexes) for one in picked)
+        self._picked = picked
+        self._ch, self._epoch, self._wrap = ch, epoch, wrap
+        self._renderings: list[Sequence[Shared] | None] = [None] * len(LOWEST)
+        self._levels: Counter[str] | None = None
+
+    def rendering(self, floor: int) -> Sequence[Shared]:
+        """The messages for viewers at this floor; none when no row is left for them."""
+        built = self._renderings[floor]
+        if built is None:
+            built = self._renderings[floor] = self._render(floor)
+        return built
 
     def levels(self) -> Counter[str]:
-        """Rows by level; counted only when somebody missed them."""
-        found: Counter[str] = Counter()
-        for one in self._picked:
-            found.update(one.read.levels(one.indexes))
-        return found
+        """All its rows by level; counted only when somebody missed them."""
+        if self._levels is None:
+            self._levels = Counter()
+            for one in self._picked:
+                self._levels.update(one.read.levels(one.indexes))
+        return self._levels
+
+    def _render(self, floor: int) -> Sequence[Shared]:
+        picked = self._picked
+        if floor != ALL:
+            picked = [kept for one in picked if (kept := one.at_least(floor)) is not None]
+        parts = list(grouped(picked))
+        shed = self._shed(floor) if floor != ALL else ()
+        head = rows_head(self._ch, self._epoch)
+        if not shed:
+            return [sealed(head, part, b"]}", self._wrap) for part in parts]
+        return [self._with_gap(head, part, left) for part, left in _dealt(parts, shed)]
+
+    def _shed(self, floor: int) -> Sequence[tuple[Offset, int]]:
+        """Place and rank of each row that is left out at this floor, in order."""
+        lowest = LOWEST[floor]
+        return [
+            (one.read.offset(index), one.read.ranks[index])
+            for one in self._picked
+            for index in one.indexes
+            if one.read.ranks[index] < lowest and index not in one.read.fresh
+        ]
+
+    def _with_gap(self, head: bytes, part: "Part", left: Sequence[tuple[Offset, int]]) -> Shared:
+        if not left:
+            return sealed(head, part, b"]}", self._wrap)
+        first, last = left[0][0], left[-1][0]
+        gap = Gap(
+            ch=self._ch,
+            start=str(first),
+            end=str(last),
+            n=len(left),
+            by=_by_level(rank for _, rank in left),
+            shown=_by_level(_ranks_between(part.picked, first, last)),
+        )
+        tail = b'],"gap":%b}' % _encoder.encode(gap)
+        return sealed(head, part, tail, self._wrap, behind=last, shed=len(left))
+
+
+@dataclass(slots=True)
+class Part:
+    """What goes into one message: rows in order, and the same as they stand in it."""
+
+    picked: list[Picked]
+    groups: list[bytes]
+
+
+def grouped(picked: Iterable[Picked]) -> Iterator[Part]:
+    """The fewest parts that carry these rows in order, each within the frame limit."""
+    room = limits.FRAME_OUT_BYTES - ENVELOPE_BYTES
+    part = Part([], [])
+    size = 0
+    for one in picked:
+        for piece in one.split():
+            group = piece.json()
+            if part.groups and size + len(group) > room:
+                yield part
+                part, size = Part([], []), 0
+            part.picked.append(piece)
+            part.groups.append(group)
+            size += len(group)
+    if part.groups:
+        yield part
+
+
+def rows_head(ch: str, epoch: str) -> bytes:
+    """How a `rows` frame begins."""
+    return b'{"t":"rows","ch":"%b","ep":"%b","b":[' % (ch.encode(), epoch.encode())
+
+
+def sealed(
+    head: bytes, part: Part, tail: bytes, wrap: Wrap, *, behind: Offset | None = None, shed: int = 0
+) -> Shared:
+    """The message of one part; its place is behind its rows and `behind`."""
+    last = part.picked[-1].last
+    return Shared(
+        wrap(b"%b%b%b" % (head, b",".join(part.groups), tail)),
+        last if behind is None else max(last, behind),
+        sum(len(one.indexes) for one in part.picked),
+        shed,
+    )
 
 
 def build(picked: Iterable[Picked], *, ch: str, epoch: str, wrap: Wrap) -> Iterator[Shared]:
-    """The fewest messages that carry these rows in order, each within the frame limit."""
-    head = b'{"t":"rows","ch":"%b","ep":"%b","b":[' % (ch.encode(), epoch.encode())
-    room = limits.FRAME_OUT_BYTES - ENVELOPE_BYTES
-    parts: list[Picked] = []
-    groups: list[bytes] = []
-    size = 0
-    for one in picked:
-        for part in one.split():
-            group = part.json()
-            if groups and size + len(group) > room:
-                yield Shared(parts, wrap(head + b",".join(groups) + b"]}"))
-                parts, groups, size = [], [], 0
-            parts.append(part)
-            groups.append(group)
-            size += len(group)
-    if groups:
-        yield Shared(parts, wrap(head + b",".join(groups) + b"]}"))
+    """The messages that carry all of these rows."""
+    head = rows_head(ch, epoch)
+    for part in grouped(picked):
+        yield sealed(head, part, b"]}", wrap)
 
 
 def message(frame: ServerFrame, wrap: Wrap) -> bytes:
     """The bytes of a single frame."""
     return wrap(_encoder.encode(frame))
+
+
+def _dealt(
+    parts: Sequence[Part], shed: Sequence[tuple[Offset, int]]
+) -> Iterator[tuple[Part, Sequence[tuple[Offset, int]]]]:
+    """Each part with what was shed before its end; the last one with all the rest."""
+    start = 0
+    for part in parts[:-1]:
+        end = bisect_right(shed, part.picked[-1].last, lo=start, key=lambda one: one[0])
+        yield part, shed[start:end]
+        start = end
+    for part in parts[-1:]:
+        yield part, shed[start:]
+
+
+def _ranks_between(picked: Iterable[Picked], first: Offset, last: Offset) -> Iterator[int]:
+    for one in picked:
+        for index in one.indexes:
+            if first < one.read.offset(index) < last:
+                yield one.read.ranks[index]
+
+
+def _by_level(ranks: Iterable[int]) -> dict[str, int]:
+    return {LEVELS[rank]: count for rank, count in Counter(ranks).items()}

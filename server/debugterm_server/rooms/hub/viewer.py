@@ -4,76 +4,118 @@ from debugterm_protocol import limits
 from debugterm_protocol.frames import Caught, Gap, Reset, ServerFrame
 from debugterm_protocol.offsets import Offset
 from debugterm_protocol.views import Aside
+from debugterm_protocol.views import Flow as Told
 
-from debugterm_server.core.window import Window
+from debugterm_server.core import flow
+from debugterm_server.core.flow import Flow
+from debugterm_server.core.resume import Resumed
 from debugterm_server.rooms.hub.outlet import Outlet, Wrap
-from debugterm_server.rooms.hub.shared import Shared, message
+from debugterm_server.rooms.hub.shared import Flushed, Shared, message
 
 
 class Viewer:
-    """Its place in the stream is `at`: everything up to there was sent or told as a gap."""
+    """Its place in the stream is `at`: everything up to there was sent, told as a gap, or waits to be told as one.
+
+    Up to `told` its client knows that it has everything: nothing behind that can have been painted.
+    """
 
     def __init__(self, outlet: Outlet, *, ch: str, at: Offset, wrap: Wrap) -> None:
         self.at = at
+        self.told = at
         self.ch = ch
-        self.window = Window()
+        self.flow = Flow()
         self.aside = Aside(ch=ch)
         """What it wants to be told beside its rows."""
         self._outlet = outlet
         self._wrap = wrap
+        self._state: flow.State = "live"
 
     @property
     def ready(self) -> bool:
-        """Whether it can take another frame now."""
-        return self.window.open and self._outlet.waiting < limits.WRITE_BUFFER_BYTES
+        """Whether it can take another piece of the past."""
+        return self.flow.fill(self._outlet.waiting) < flow.PAST
 
-    def offer(self, shared: Shared) -> None:
-        """A live frame: sent when it can be taken, else counted as missed. Never waits."""
-        if shared.last <= self.at:
+    def offer(self, flushed: Flushed, now: float) -> None:
+        """What is live: sent as far as it can be taken, and the rest counted as missed. Never waits."""
+        if flushed.last <= self.at:
             return
-        if self.ready:
+        floor = self.flow.floor(self._outlet.waiting, now)
+        rendering = flushed.rendering(floor) if floor != flow.NOTHING else ()
+        if rendering:
             self.tell_missed()
-            self.send(shared)
+            for shared in rendering:
+                self.send(shared, now)
         else:
-            self.window.miss(shared.first, shared.last, n=shared.n, by=shared.levels())
-            self.at = shared.last
+            self.flow.miss(flushed.first, flushed.last, by=flushed.levels(), now=now)
+            self.at = flushed.last
+        if floor and self._state == "live":
+            self._tell_state(now)
 
-    def send(self, shared: Shared) -> None:
+    def send(self, shared: Shared, now: float) -> None:
         """Hand a frame over; `at` moves behind it."""
         self._outlet.write(shared.message)
-        self.window.sent(shared.last, rows=shared.n, size=len(shared.message))
-        self.at = shared.last
+        self.flow.sent(shared.last, rows=shared.n, size=len(shared.message), now=now)
+        if shared.shed:
+            self.flow.shed(now)
+        self.reach(shared.last)
 
-    def tell_missed(self) -> None:
-        """Say what is missing, in its place, if something is and there is room to say it."""
-        missed = self.window.missed
-        if missed is None or not self.ready:
+    def reach(self, offset: Offset) -> None:
+        """The client knows that there is nothing up to here that it has not got."""
+        self.at = max(self.at, offset)
+        self.told = max(self.told, offset)
+
+    def tell_missed(self, *, wait: bool = True) -> None:
+        """Say what is missing, in its place, if something is; `wait` for a socket that takes it."""
+        missed = self.flow.missed
+        if missed is None or (wait and not self._has_room):
             return
-        self.window.missed = None
-        self.tell(
-            Gap(
-                ch=self.ch,
-                start=str(missed.first),
-                end=str(missed.last),
-                n=missed.n,
-                by=dict(missed.by),
-                why="slow",
-            )
-        )
+        self.flow.missed = None
+        by = dict(missed.by)
+        self.tell(Gap(ch=self.ch, start=str(missed.first), end=str(missed.last), n=sum(by.values()), by=by))
+        self.reach(missed.last)
 
-    def acknowledge(self, offset: Offset) -> None:
-        """The client painted up to here; what is beyond its place cannot have been painted and counts as it."""
-        self.window.acknowledge(min(offset, self.at))
+    def second(self, now: float) -> None:
+        """Once a second: what is missing, and how it keeps up unless that is live as it was."""
         self.tell_missed()
+        self._tell_state(now)
 
-    def caught(self, *, more: bool) -> None:
+    def acknowledge(self, offset: Offset) -> bool:
+        """The client painted up to here; False, and nothing counted, when that was never sent."""
+        if offset > self.told:
+            return False
+        self.flow.acknowledge(offset)
+        self.tell_missed()
+        return True
+
+    def caught(self, *, more: bool, back_to: str = "") -> None:
         """The past is through."""
-        self.tell(Caught(ch=self.ch, o=str(self.at), more=more))
+        self.tell(Caught(ch=self.ch, o=str(self.at), more=more, back_to=back_to))
+        self.reach(self.at)
 
-    def reset(self, epoch: str, why: str) -> None:
-        """The stream was replaced; nothing in flight counts any more."""
-        self.window = Window()
+    def reset(self, epoch: str, why: str, *, top: Offset) -> None:
+        """The stream was replaced and goes on behind `top`; acknowledgements of what was before stay harmless."""
+        self.tell_missed(wait=False)
+        self.flow = Flow()
+        self.at = min(self.at, top)
         self.tell(Reset(ch=self.ch, ep=epoch, why=why))
+
+    def resumed(self, where: Resumed, epoch: str) -> None:
+        """It came back: what it must know before any row. Its place is `where.at` already."""
+        if where.why:
+            self.tell(Reset(ch=self.ch, ep=epoch, why=where.why))
+        if where.lost_from is not None:
+            self._tell_trimmed(where.lost_from, where.at)
+
+    def trimmed(self, gone: Offset) -> None:
+        """Retention took what lay up to here; nobody knows how many of those rows matched."""
+        if gone <= self.at:
+            return
+        self.tell_missed(wait=False)
+        self._tell_trimmed(self.at, gone)
+
+    def _tell_trimmed(self, start: Offset, end: Offset) -> None:
+        self.tell(Gap(ch=self.ch, start=str(start), end=str(end), why="retention"))
+        self.reach(end)
 
     def tell(self, frame: ServerFrame) -> None:
         """A frame for this viewer alone."""
@@ -81,7 +123,18 @@ class Viewer:
 
     def hear(self, told: bytes) -> bool:
         """A message that others get too and that the next one replaces; False when there is no room for it."""
-        if self._outlet.waiting >= limits.WRITE_BUFFER_BYTES:
+        if not self._has_room:
             return False
         self._outlet.write(told)
         return True
+
+    @property
+    def _has_room(self) -> bool:
+        return self._outlet.waiting < limits.WRITE_BUFFER_BYTES
+
+    def _tell_state(self, now: float) -> None:
+        state, floor = self.flow.state(self._outlet.waiting, now)
+        if state == self._state == "live" or not self._has_room:
+            return
+        self._state = state
+        self.tell(Told(ch=self.ch, state=state, behind_ms=int(self.flow.behind(now) * 1000), floor=floor))

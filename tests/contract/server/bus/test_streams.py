@@ -49,7 +49,11 @@ def a_batch(text: str = "a", *, n: int = 1) -> Batch:
 
 
 async def read_all(streams: Streams, env: str = "prod") -> list[bytes]:
-    return [row for entry in await streams.after(env, "-", "+", count=100) for row in entry.rows.split(b"\n")]
+    return [
+        row
+        for entry in (await streams.after(env, "-", "+", count=100)).entries
+        for row in entry.rows.split(b"\n")
+    ]
 
 
 async def test_the_embedded_server_promises_fsync_before_it_answers(streams: Streams) -> None:
@@ -60,7 +64,7 @@ async def test_the_embedded_server_promises_fsync_before_it_answers(streams: Str
 async def test_what_was_published_is_read_back_with_its_facts(streams: Streams) -> None:
     done = await streams.publish("prod", logs=[a_batch(n=2), a_batch("b")], metrics=[], marker=None)
 
-    first, last = await streams.after("prod", "-", "+", count=10)
+    first, last = (await streams.after("prod", "-", "+", count=10)).entries
     assert (done.outcome, done.first, done.last) == ("new", first.id, last.id)
     assert (first.n, first.t0, first.t1, first.levels) == (2, 5, 9, {"info": 2})
     assert first.rows == a_batch(n=2).rows
@@ -119,7 +123,7 @@ async def test_retention_removes_the_oldest_by_size_and_counts_them(streams: Str
     assert gone == 3
     rows = await read_all(streams)
     assert [b'"30"' in rows[0], b'"40"' in rows[1]] == [True, True]
-    assert (await streams.trimmed("prod")) < (await streams.after("prod", "-", "+", count=1))[0].id
+    assert (await streams.trimmed("prod")) < (await streams.after("prod", "-", "+", count=1)).entries[0].id
 
 
 async def test_an_entry_is_held_or_was_trimmed_and_else_the_history_is_another(streams: Streams) -> None:
@@ -127,7 +131,7 @@ async def test_an_entry_is_held_or_was_trimmed_and_else_the_history_is_another(s
     last = await streams.publish("prod", logs=[a_batch("2")], metrics=[], marker=None)
     await streams.trim("prod", max_bytes=len(a_batch().rows) + 1, min_ms=0)
 
-    assert [entry.id for entry in await streams.after("prod", "-", "+", count=9)] == [last.last]
+    assert [entry.id for entry in (await streams.after("prod", "-", "+", count=9)).entries] == [last.last]
     assert await streams.holds("prod", last.last)
     assert await streams.holds("prod", first.last)
     assert await streams.holds("prod", "0-0")

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from debugterm_protocol.offsets import Offset, parse
 from debugterm_protocol.query import parse as parse_query
-from debugterm_server.bus.entries import Entry
+from debugterm_server.bus.entries import Entry, Slice
 from debugterm_server.core import matcher
 from debugterm_server.rooms.hub.backlog import Past
 from debugterm_server.rooms.hub.batch import Read
@@ -39,10 +39,10 @@ class Live:
 class Nothing:
     """A stream that is never asked for entries."""
 
-    async def after(self, env: str, start: str, end: str, *, count: int) -> list[Entry]:
+    async def after(self, env: str, start: str, end: str, *, count: int) -> Slice:
         raise AssertionError((env, start, end, count))
 
-    async def before(self, env: str, end: str, start: str, *, count: int) -> list[Entry]:
+    async def before(self, env: str, end: str, start: str, *, count: int) -> Slice:
         raise AssertionError((env, start, end, count))
 
     async def trimmed(self, env: str) -> str:
@@ -68,7 +68,7 @@ class Outlet:
 
 async def _replayed(live: Live, outlet: Outlet, query: str = "") -> Viewer:
     viewer = Viewer(outlet, ch="log:x", at=Offset(0, 0, 0), wrap=bytes)
-    past = Past(Nothing(), live, viewer, matcher.compile(parse_query(query)), wrap=bytes)
+    past = Past(Nothing(), live, viewer, matcher.compile(parse_query(query)), epoch="e", wrap=bytes)
     async with asyncio.TaskGroup() as group:
         counting = group.create_task(outlet.count())
         await past.replay()
