@@ -207,7 +207,7 @@ async def test_a_refusal_says_why_and_who_can() -> None:
         )
 
 
-async def test_a_wrong_query_stays_in_the_box_with_a_caret_at_its_column() -> None:
+async def test_a_wrong_query_stays_in_the_box_underlined_at_its_column() -> None:
     async def script(peer: Peer) -> None:
         await enter(peer)
         await peer.send(rows("1-0", "one"), caught())
@@ -224,7 +224,8 @@ async def test_a_wrong_query_stays_in_the_box_with_a_caret_at_its_column() -> No
         await page.keyboard.press("Enter")
         problem = page.get_by_role("alert")
         await expect(problem).to_contain_text("'service:' needs a value (column 9); quote it")
-        await expect(problem.locator(".caret span")).to_have_text("service:")
+        await expect(page.locator(".under span")).to_have_text("service:")
+        await expect(page.locator(".under u")).to_have_text(" pay")
         await expect(page.get_by_label("Filter", exact=True)).to_have_value("service: pay")
         await expect(page.get_by_role("log").get_by_text("one")).to_be_visible()
         await expect(page.locator(".whose")).to_contain_text("Following bo martin")

@@ -5,7 +5,7 @@ import type { Command } from '../core/verbs.ts';
 import { sessions } from '../net/auth.ts';
 import { newId } from '../net/ids.ts';
 import { Link, type LinkState } from '../net/link.ts';
-import type { Done, Listed, ServerFrame, Welcome } from '../protocol/frames.ts';
+import type { Done, Listed, Ok, Probed, ServerFrame, Welcome } from '../protocol/frames.ts';
 import { Commands, refusal } from './commands.ts';
 import { Loading } from './loading.ts';
 import { Metrics } from './metrics.ts';
@@ -127,6 +127,11 @@ export class Room {
       void this.watch();
     }
     return shown;
+  }
+
+  /** What would this query show, and what could be typed at a place in it? Rejects with a Problem. */
+  async probe(query: string, at: number): Promise<Probed> {
+    return ((await this.wire.ask({ t: 'probe', id: newId(), query, at })) as Ok).p as Probed;
   }
 
   /** Show the query that holds now; somebody may have changed it while an answer was on its way. */

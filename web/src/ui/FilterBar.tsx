@@ -1,30 +1,57 @@
-import { useSignal } from '@preact/signals';
-import { useEffect, useRef } from 'preact/hooks';
+import { useSignal, type Signal } from '@preact/signals';
+import { useEffect, useMemo, useRef } from 'preact/hooks';
 import { count, short } from '../core/format.ts';
 import type { RowList } from '../core/rows.ts';
 import { visible } from '../core/text.ts';
 import { LIMIT_QUERY_BYTES } from '../protocol/codes.ts';
 import type { Room } from '../state/room.ts';
+import { lazy } from './lazy.ts';
+
+const Assist = lazy(() => import('./Assist.tsx').then((module) => module.Assist));
+
+/** What the box and the help below it share; the help has code of its own. */
+export interface Typing {
+  room: Room;
+  text: Signal<string>;
+  box: { current: HTMLInputElement | null };
+  /** The list of completions is open. */
+  open: Signal<boolean>;
+  /** Which completion is picked; -1 for none. */
+  picked: Signal<number>;
+  /** The text is no query. */
+  wrong: Signal<boolean>;
+  /** Whether the help took the key. */
+  key: (event: KeyboardEvent) => boolean;
+}
 
 /** The query of what is shown: the shared one while following, one's own otherwise. */
 export function FilterBar({ room }: { room: Room }) {
   const query = room.query.value;
+  const { problem } = room.watching;
   const text = useSignal(query);
+  const open = useSignal(false);
+  const picked = useSignal(-1);
+  const wrong = useSignal(false);
+  const focused = useSignal(false);
   const box = useRef<HTMLInputElement>(null);
+  const typing = useMemo<Typing>(() => ({ room, text, box, open, picked, wrong, key: () => false }), []);
   useEffect(() => {
     text.value = query;
   }, [query]);
+  useEffect(() => void Assist.fetch(), []);
   const apply = async (event: Event) => {
     event.preventDefault();
     if (await room.look(text.value.trim())) box.current?.blur();
   };
-  const escape = (event: KeyboardEvent) => {
+  const key = (event: KeyboardEvent) => {
+    if (typing.key(event)) return event.preventDefault();
     if (event.key !== 'Escape') return;
     text.value = query;
-    room.watching.problem.value = null;
+    problem.value = null;
     box.current?.blur();
   };
   const dirty = text.value.trim() !== query;
+  const bad = problem.value !== null || wrong.value;
   return (
     <form class="filter" onSubmit={apply} role="search">
       <Whose room={room} />
@@ -32,15 +59,22 @@ export function FilterBar({ room }: { room: Room }) {
         <input
           ref={box}
           id="filter"
+          role="combobox"
           aria-label="Filter"
-          aria-describedby={room.watching.problem.value ? 'filter-problem' : undefined}
-          aria-invalid={room.watching.problem.value ? true : undefined}
+          aria-autocomplete="list"
+          aria-expanded={open.value}
+          aria-controls={open.value ? 'filter-list' : undefined}
+          aria-activedescendant={open.value && picked.value >= 0 ? `filter-${picked.value}` : undefined}
+          aria-describedby={bad ? 'filter-problem' : undefined}
+          aria-invalid={bad || undefined}
           value={text.value}
           onInput={(event) => {
             text.value = event.currentTarget.value;
-            room.watching.problem.value = null;
+            problem.value = null;
           }}
-          onKeyDown={escape}
+          onKeyDown={key}
+          onFocus={() => (focused.value = true)}
+          onBlur={() => (focused.value = open.value = false)}
           placeholder="Filter, for example level>=error service:pay"
           maxLength={LIMIT_QUERY_BYTES}
           spellcheck={false}
@@ -54,33 +88,12 @@ export function FilterBar({ room }: { room: Room }) {
             ×
           </button>
         )}
-        <Trouble room={room} text={text.value} />
+        {(focused.value || problem.value) && <Assist typing={typing} />}
       </div>
       <Counts room={room} />
     </form>
   );
 }
-
-function Trouble({ room, text }: { room: Room; text: string }) {
-  const problem = room.watching.problem.value;
-  if (!problem) return null;
-  const { column, why, fix } = problem;
-  return (
-    <p id="filter-problem" class="trouble" role="alert">
-      {column ? (
-        <span class="caret" aria-hidden="true">
-          <span>{visible(text.slice(0, column - 1))}</span>^
-        </span>
-      ) : null}
-      <span>
-        {why}
-        {column && !/column/.test(why) ? ` (column ${column})` : ''}
-        {fix ? `; ${fix}` : ''}
-      </span>
-    </p>
-  );
-}
-
 function Whose({ room }: { room: Room }) {
   const snapshot = room.session.snapshot.value;
   const driver = snapshot?.members[snapshot.driver]?.name;
