@@ -265,7 +265,7 @@ def _pattern(reader: Reader, behind: str) -> Value:
     if reader.at == begin:
         raise reader.bad(f"'{behind.strip()[:40]}' needs a value", f'a regular expression: {behind}"(a|b) c"')
     text = reader.text[begin : reader.at]
-    return Value(text, begin + 1, wild=False, raw=text)
+    return Value(text, begin + 1, wild=False)
 
 
 def _flat(terms: list[Term], kind: type[And] | type[Or]) -> tuple[Term, ...]:

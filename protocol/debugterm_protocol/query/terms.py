@@ -8,6 +8,7 @@ from debugterm_protocol import limits
 from debugterm_protocol.levels import ALIASES, LEVELS
 from debugterm_protocol.query import units
 from debugterm_protocol.query.errors import BadQuery
+from debugterm_protocol.query.regexes import flaw
 from debugterm_protocol.query.syntax import (
     ATTRS,
     LEVEL_HABITS,
@@ -49,6 +50,15 @@ class Value:
     wild: bool
     raw: str = ""
     """The text with its escapes, when it stood between quotes that begin at `column`."""
+
+    def place(self, at: int) -> int:
+        """The column of a character of the text (from 0)."""
+        if not self.raw:
+            return self.column + at
+        place = 0
+        for _ in range(at):
+            place += 2 if self.raw[place : place + 2] in ('\\"', "\\\\") else 1
+        return self.column + 1 + place
 
     @property
     def starred(self) -> bool:
@@ -103,6 +113,9 @@ def checked_pattern(value: Value) -> str:
         raise BadQuery(
             f"the regular expression is longer than {limits.REGEX_BYTES} bytes", value.column, "shorten it"
         )
+    wrong = flaw(value.text)
+    if wrong is not None:
+        raise BadQuery(wrong.why, value.place(wrong.at), wrong.hint)
     return value.text
 
 

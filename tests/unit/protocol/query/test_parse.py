@@ -110,7 +110,7 @@ from tests.support.queries import queries
         ("path:=/Cart*", Same("path", "/Cart*")),
         ('message:="Two Words"', Same("message", "Two Words")),
         ("level:=err", Level(":", "error")),
-        ("path~^/v(1|2 3", And((Regex("path", "^/v(1|2"), Has(("3",))))),
+        ("path~^/v(1|2) 3", And((Regex("path", "^/v(1|2)"), Has(("3",))))),
         ("path~^/v(1|2)/$", Regex("path", "^/v(1|2)/$")),
         ("(path=~a[)|(] b)", And((Regex("path", "a[)|(]"), Has(("b",))))),
         (r"path:~\(\d", Regex("path", r"\(\d")),
