@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import structlog
 from aiohttp import web
 
-from debugterm_server.api import headers, identity, middleware, origin, problems, socket
+from debugterm_server.api import guarding, headers, identity, middleware, origin, problems, socket
 from debugterm_server.api.dispatch import Dispatch
 from debugterm_server.api.house import HOUSE, Rooms
 from debugterm_server.api.http import audit as audit_http
@@ -91,6 +91,7 @@ async def house(settings: Settings, place: Ground) -> AsyncIterator[House]:
         app[ingest.PIPELINE] = Pipeline(streams)
         app[HOUSE] = Rooms(hub=hub, streams=streams, store=store, audit=audit)
         app[socket.SOCKETS] = sockets
+        _ = nursery.spawn("guard", guarding.guard(sockets, access))
         app[sessions_http.SESSIONS] = sessions
         app[socket.DISPATCH] = Dispatch(
             access=access, watching=Watching(hub=hub, audit=audit), sessions=sessions

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from debugterm_protocol.audits import AuditRow
 from debugterm_protocol.roles import Role
+from debugterm_server.core.policy import Subject
 from debugterm_server.core.records import AuditUnavailable
 from debugterm_server.core.refusal import Refusal, Unauthenticated
 from debugterm_server.kit.derive import Root
@@ -44,6 +45,9 @@ class House:
 
     async def refresh(self, token: str) -> Tokens:
         return await self.access.refresh(token, caller=HERE)
+
+    async def stands(self, subject: Subject) -> bool:
+        return subject in await self.access.standing([subject])
 
     async def records(self) -> list[AuditRow]:
         return list(reversed(await self.audit.search(Query("_server"))))
@@ -251,13 +255,13 @@ async def test_an_unknown_refresh_token_is_refused(house: House, token: str) -> 
 async def test_after_logout_nothing_of_the_login_works_and_others_do(house: House) -> None:
     tokens = await house.login()
     other = await house.login(caller=ELSEWHERE)
-    assert await house.access.still_valid(tokens.subject)
+    assert await house.stands(tokens.subject)
 
     await house.access.logout(tokens.refresh_token, caller=HERE)
     await house.access.logout(tokens.refresh_token, caller=HERE)
 
-    assert not await house.access.still_valid(tokens.subject)
-    assert await house.access.still_valid(other.subject)
+    assert not await house.stands(tokens.subject)
+    assert await house.stands(other.subject)
     with pytest.raises(Unauthenticated):
         await house.refresh(tokens.refresh_token)
     assert await house.types() == ["user.add", "auth.login", "auth.login", "auth.logout"]
@@ -267,16 +271,16 @@ async def test_a_changed_person_is_noticed(house: House) -> None:
     subject = (await house.login()).subject
 
     await house.accounts.set_role("ana", env="prod", role=Role.VIEWER)
-    assert not await house.access.still_valid(subject)
+    assert not await house.stands(subject)
 
     subject = (await house.login()).subject
-    assert await house.access.still_valid(subject)
+    assert await house.stands(subject)
     await house.accounts.set_password("ana", "battery staple")
-    assert not await house.access.still_valid(subject)
+    assert not await house.stands(subject)
 
     tokens = await house.login(word="battery staple")
     await house.accounts.disable_user("ana")
-    assert not await house.access.still_valid(tokens.subject)
+    assert not await house.stands(tokens.subject)
     with pytest.raises(Unauthenticated):
         await house.refresh(tokens.refresh_token)
 

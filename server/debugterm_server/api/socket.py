@@ -14,6 +14,7 @@ from debugterm_protocol.frames import ClientFrame, Problem
 from debugterm_server.api import identity, origin, problems
 from debugterm_server.api.connection import Connection
 from debugterm_server.api.dispatch import Dispatch
+from debugterm_server.api.guarding import in_time
 from debugterm_server.api.house import HOUSE
 from debugterm_server.api.sockets import Sockets
 from debugterm_server.api.websocket import Ended, WebSocket
@@ -22,7 +23,6 @@ from debugterm_server.core.refusal import Refusal, Unauthenticated
 from debugterm_server.kit import ids
 from debugterm_server.kit.clock import rfc3339
 from debugterm_server.kit.tasks import Nursery
-from debugterm_server.store.engine import StoreUnavailable
 
 log = structlog.get_logger()
 
@@ -33,9 +33,6 @@ WAITING_REQUESTS = 64
 """Requests of one socket that wait for the one before; more are refused."""
 BAD_FRAMES = 3
 """After this many frames that are none, the client does not speak our protocol."""
-TOKEN_GRACE_SECONDS = 2
-RECHECK_SECONDS = 4.0
-"""A disabled user or a lowered role stops receiving within 5 s (guarantee G7)."""
 
 
 async def socket(request: web.Request) -> web.StreamResponse:
@@ -115,7 +112,6 @@ class _Serving:
             reading = nursery.spawn("read", self._read())
             _ = nursery.spawn("work", self._work())
             _ = nursery.spawn("beat", self._beat())
-            _ = nursery.spawn("guard", self._guard())
             await asyncio.wait((reading, self._conn.closing), return_when=asyncio.FIRST_COMPLETED)
         if self._ended is not None:
             return self._ended
@@ -202,7 +198,7 @@ class _Serving:
 
     async def _do(self, frame: ClientFrame) -> None:
         request = getattr(frame, "id", "")
-        if not self._in_time():
+        if not in_time(self._subject):
             self._conn.close(Close.TOKEN_EXPIRED)
             return
         try:
@@ -219,9 +215,6 @@ class _Serving:
         if self._conn.bad_frames >= BAD_FRAMES:
             self._conn.close(Close.BAD_PROTOCOL)
 
-    def _in_time(self) -> bool:
-        return time.time() < self._subject.expires + TOKEN_GRACE_SECONDS
-
     async def _beat(self) -> None:
         """Ping with the height of each watch; the first at once, so that a client knows its lag.
 
@@ -236,17 +229,3 @@ class _Serving:
                 await asyncio.sleep(half)
                 if loop.time() - self._ws.heard > 3 * half:
                     self._conn.close(Close.NO_PONG)
-
-    async def _guard(self) -> None:
-        """End a connection whose token ran out, or whose person lost the login or the role."""
-        access = self._request.app[identity.ACCESS]
-        while self._in_time():
-            left = self._subject.expires + TOKEN_GRACE_SECONDS - time.time()
-            await asyncio.sleep(min(RECHECK_SECONDS, max(0.05, left)))
-            try:
-                if not await access.still_valid(self._subject):
-                    self._conn.close(Close.AUTHENTICATION)
-                    return
-            except StoreUnavailable:
-                log.debug("whether a login still holds is unknown", conn=self._conn.id)
-        self._conn.close(Close.TOKEN_EXPIRED)

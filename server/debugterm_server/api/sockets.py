@@ -3,11 +3,13 @@
 import asyncio
 import random
 from collections import Counter
+from collections.abc import Iterator
 
 from debugterm_protocol import limits
 from debugterm_protocol.close import Close
 
 from debugterm_server.api.connection import Connection
+from debugterm_server.core.policy import Subject
 
 SPREAD_MS = 5_000
 """Over how long clients of a stopping hub come back, so that the next one is not met by all at once."""
@@ -18,6 +20,7 @@ class Sockets:
 
     def __init__(self) -> None:
         self._open: set[Connection] = set()
+        self._strangers: set[Connection] = set()
         self._humans: Counter[str] = Counter()
         self._draining = False
 
@@ -29,15 +32,23 @@ class Sockets:
     @property
     def full(self) -> bool:
         """Whether too many connections have not said hello yet."""
-        return sum(conn.subject is None for conn in self._open) >= limits.CONNECTIONS_UNAUTHENTICATED
+        return len(self._strangers) >= limits.CONNECTIONS_UNAUTHENTICATED
+
+    def greeted(self) -> Iterator[tuple[Connection, Subject]]:
+        """The connections that have said hello, and for whom."""
+        for conn in list(self._open):
+            if conn.counted and conn.subject is not None:
+                yield conn, conn.subject
 
     def add(self, conn: Connection) -> None:
         """A socket opened."""
         self._open.add(conn)
+        self._strangers.add(conn)
 
     def greet(self, conn: Connection) -> bool:
         """A connection said hello; False when this person has too many."""
         assert conn.subject is not None  # noqa: S101 - set by the caller just before
+        self._strangers.discard(conn)
         if self._humans[conn.subject.human] >= limits.CONNECTIONS_PER_USER:
             return False
         self._humans[conn.subject.human] += 1
@@ -47,9 +58,11 @@ class Sockets:
     def remove(self, conn: Connection) -> None:
         """A socket is gone."""
         self._open.discard(conn)
+        self._strangers.discard(conn)
         if conn.counted and conn.subject is not None:
             self._humans[conn.subject.human] -= 1
-            self._humans += Counter()
+            if not self._humans[conn.subject.human]:
+                del self._humans[conn.subject.human]
 
     async def drain(self, seconds: float) -> None:
         """Ask everybody to come back elsewhere, then wait until they are gone or time is up."""

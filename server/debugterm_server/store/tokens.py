@@ -1,5 +1,6 @@
 """Refresh tokens in families, and one-use login codes; only hashes are kept."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from debugterm_protocol.roles import Role
@@ -63,18 +64,18 @@ async def family(read: Read, family_id: str) -> Family | None:
     return Family(row.id, row.human, row.env, row.place, row.born, row.ends, row.revoked_at) if row else None
 
 
-async def stands(read: Read, family_id: str, *, human: str, env: str, role: Role) -> bool:
-    """Whether this login was not ended, and its person is not disabled and still has the role.
+async def standing(read: Read, family_ids: Sequence[str]) -> set[tuple[str, str, str, Role]]:
+    """Login, person, environment and role of each of these logins that was not ended and whose person is not disabled.
 
-    One query, because every open socket asks every few seconds.
+    A person with roles in several environments is there once for each.
     """
     query = (
-        select(families.c.id)
-        .join(users, users.c.id == human)
-        .join(roles, (roles.c.human == human) & (roles.c.env == env) & (roles.c.role == role.value))
-        .where(families.c.id == family_id, families.c.revoked_at.is_(None), users.c.disabled_at.is_(None))
+        select(families.c.id, families.c.human, roles.c.env, roles.c.role)
+        .join(users, users.c.id == families.c.human)
+        .join(roles, roles.c.human == families.c.human)
+        .where(families.c.id.in_(family_ids), families.c.revoked_at.is_(None), users.c.disabled_at.is_(None))
     )
-    return (await read.execute(query)).first() is not None
+    return {(row.id, row.human, row.env, Role(row.role)) for row in await read.execute(query)}
 
 
 async def seen_at(read: Read, human: str, place: str) -> bool:

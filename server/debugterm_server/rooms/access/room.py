@@ -2,6 +2,7 @@
 
 import hmac
 import secrets
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from debugterm_protocol.errors import Code
@@ -27,6 +28,8 @@ from debugterm_server.store.users import User
 
 CODE_SECONDS = 600
 """How long a login code of the console works: long enough to find the browser window."""
+ASKED_AT_ONCE = 500
+"""Logins in one question to the database."""
 LONGEST_NAME = 64
 LONGEST_SECRET = 256
 """Characters of a refresh token or login code; ours have less than 60."""
@@ -158,20 +161,23 @@ class Access:
         subject = Subject(user.id, user.name, held.family.env, role, held.family.id, caller.ip, caller.client)
         await self._end(held.family, Draft(log=SERVER_LOG, type="auth.logout", subject=subject))
 
-    async def still_valid(self, subject: Subject) -> bool:
-        """Whether the login behind a subject stands: not ended, user not disabled, role unchanged.
+    async def standing(self, subjects: Iterable[Subject]) -> set[Subject]:
+        """Those whose login stands: not ended, user not disabled, role unchanged.
 
         For long connections, every few seconds: an access token alone lives up to ten minutes.
         Raises StoreUnavailable.
         """
+        asked = [(subject.jti.partition(".")[0], subject) for subject in subjects]
+        found: set[tuple[str, str, str, Role]] = set()
         async with self._store.read() as read:
-            return await tokens.stands(
-                read,
-                subject.jti.partition(".")[0],
-                human=subject.human,
-                env=subject.env,
-                role=subject.role,
-            )
+            for start in range(0, len(asked), ASKED_AT_ONCE):
+                part = asked[start : start + ASKED_AT_ONCE]
+                found |= await tokens.standing(read, [family for family, _ in part])
+        return {
+            subject
+            for family, subject in asked
+            if (family, subject.human, subject.env, subject.role) in found
+        }
 
     async def _open(self, user: User, env: str, caller: Caller, *, how: str, code: str = "") -> Tokens:
         now = self._clock()
