@@ -15,6 +15,8 @@ from debugterm_server.core.refusal import Refusal
 from debugterm_server.rooms.hub import Hub
 
 StreamFrame = frames.Watch | frames.Unwatch | frames.Ack | views.Aside | frames.Fetch | views.Probe
+Asking = frames.Watch | frames.Fetch | views.Probe
+"""Frames that want to read; what names the watch of a connection needs no more."""
 
 
 class Recorder(Protocol):
@@ -49,8 +51,9 @@ class Watching:
                 if (running := conn.watches.get(frame.ch)) is not None:
                     running.aside(frame)
             case frames.Fetch():
-                raise Refusal(Code.BAD_FRAME, "this hub does not answer this frame yet")
+                await self._fetch(conn, subject, frame)
             case views.Probe():
+                await self._may_read(subject, frame, frame.query)
                 conn.ok(frame.id, msgspec.json.encode(self._hub.probe(subject.env, frame)))
             case _:
                 assert_never(frame)
@@ -67,10 +70,7 @@ class Watching:
         return self._hub.heights(conn.subject.env, list(conn.watches.values()))
 
     async def _watch(self, conn: Connection, subject: Subject, frame: frames.Watch) -> None:
-        verdict = policy.decide(subject, Verb.READ_STREAM)
-        if isinstance(verdict, Deny):
-            await self._audit.record(_record("command.denied", subject, frame, verdict.rule, "deny"))
-            raise Refusal(Code.FORBIDDEN, verdict.why, who=verdict.who)
+        rule = await self._may_read(subject, frame, frame.query)
         plan = await self._hub.plan(subject.env, frame)
         # The same query again means a new place in it.
         ends = {ch for ch in (frame.replaces, plan.ch) if ch in conn.watches}
@@ -85,7 +85,27 @@ class Watching:
         running = conn.watches[plan.ch] = self._hub.watch(subject.env, plan, conn, replaces=old)
         conn.ok(frame.id, msgspec.json.encode(running.answer))
         if frame.kind == "log" and frame.query:
-            self._audit.later(_record("query.applied", subject, frame, verdict.rule, "allow"))
+            self._audit.later(_record("query.applied", subject, frame, frame.query, rule))
+
+    async def _may_read(self, subject: Subject, frame: Asking, args: str) -> str:
+        """The rule that lets this person read the stream. Raises Refusal, after a durable record of it."""
+        verdict = policy.decide(subject, Verb.READ_STREAM)
+        if isinstance(verdict, Deny):
+            denied = _record("command.denied", subject, frame, args, verdict.rule, decision="deny")
+            await self._audit.record(denied)
+            raise Refusal(Code.FORBIDDEN, verdict.why, who=verdict.who)
+        return verdict.rule
+
+    async def _fetch(self, conn: Connection, subject: Subject, frame: frames.Fetch) -> None:
+        running = conn.watches.get(frame.ch)
+        if running is None:
+            raise Refusal(Code.NOT_FOUND, "this connection has no such watch", fix="watch it first")
+        if any(each.fetching for each in conn.watches.values()):
+            raise Refusal(Code.RATE, "one fetch at a time", fix="wait for the one before", retry_ms=500)
+        args = f"{running.answer.query} from {frame.start} to {frame.end}"
+        rule = await self._may_read(subject, frame, args)
+        self._hub.fetch(subject.env, running, frame, conn)
+        self._audit.later(_record("query.fetched", subject, frame, args, rule))
 
     def _unwatch(self, conn: Connection, subject: Subject, ch: str) -> None:
         running = conn.watches.pop(ch, None)
@@ -103,15 +123,17 @@ class Watching:
             raise Refusal(Code.BAD_OFFSET, str(error)) from None
 
 
-def _record(type_: str, subject: Subject, frame: frames.Watch, rule: str, decision: str) -> Draft:
+def _record(
+    type_: str, subject: Subject, frame: Asking, args: str, rule: str, *, decision: str = "allow"
+) -> Draft:
     return Draft(
         log=subject.env,
         type=type_,
         subject=subject,
-        action="watch",
+        action=type(frame).__name__.lower(),
         risk="read",
         rule=rule,
         decision=decision,
         idem=frame.id,
-        private={"args": frame.query},
+        private={"args": args},
     )

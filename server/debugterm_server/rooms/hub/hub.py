@@ -5,7 +5,8 @@ from collections.abc import Sequence
 from types import TracebackType
 from typing import Protocol, Self
 
-from debugterm_protocol.frames import Watch
+from debugterm_protocol.errors import Code
+from debugterm_protocol.frames import Fetch, Watch
 from debugterm_protocol.offsets import Offset, parse
 from debugterm_protocol.query import Query, print_query
 from debugterm_protocol.views import Aside, Probe, Probed, Watched
@@ -18,8 +19,9 @@ from debugterm_server.core.refusal import Refusal
 from debugterm_server.core.resume import Resumed, Stand
 from debugterm_server.kit.clock import Clock, wall
 from debugterm_server.kit.tasks import Nursery
-from debugterm_server.rooms.hub import backlog, plan, points, reader
+from debugterm_server.rooms.hub import backlog, fetching, plan, points, reader
 from debugterm_server.rooms.hub.backlog import Past
+from debugterm_server.rooms.hub.fetching import Fetching
 from debugterm_server.rooms.hub.outlet import Outlet, Wrap
 from debugterm_server.rooms.hub.plan import Back, Now, Plan, Start
 from debugterm_server.rooms.hub.room import Room
@@ -42,10 +44,23 @@ class Stream(backlog.Stream, reader.Stream, Protocol):
 class Running:
     """One running watch; `answer` is what its client is told first."""
 
-    def __init__(self, answer: Watched, viewer: Viewer | None) -> None:
+    def __init__(self, answer: Watched, viewer: Viewer | None, query: Query | None = None) -> None:
         self.answer = answer
         self.viewer = viewer
+        self.query = query
         self.task: asyncio.Task[None] | None = None
+        self.fetch: asyncio.Task[None] | None = None
+
+    @property
+    def fetching(self) -> bool:
+        """Whether it is being brought older rows."""
+        return self.fetch is not None and not self.fetch.done()
+
+    def end(self) -> None:
+        """Stop whatever runs for it."""
+        for task in (self.task, self.fetch):
+            if task is not None and not task.done():
+                task.cancel()
 
     def aside(self, wanted: Aside) -> None:
         """What its viewer wants to be told beside the rows."""
@@ -109,7 +124,7 @@ class Hub:
         if not isinstance(plan.start, Now):
             at = plan.start.at
         viewer = Viewer(outlet, ch=plan.ch, at=at, wrap=self._wrap)
-        running = Running(_answer(room, plan, plan.query, at), viewer)
+        running = Running(_answer(room, plan, plan.query, at), viewer, plan.query)
         bring = self._bring(room, plan.query, viewer, plan.start, epoch=room.reader.epoch)
         running.task = self._nursery.spawn(f"watch {plan.ch}", bring)
         return running
@@ -125,13 +140,24 @@ class Hub:
     def unwatch(self, env: str, running: Running, outlet: Outlet) -> None:
         """End a watch, in whatever phase it is."""
         room = self._rooms[env]
-        if running.task is not None and not running.task.done():
-            running.task.cancel()
+        running.end()
         if running.viewer is None:
             room.gauges.outlets.discard(outlet)
             return
         running.viewer.tell_missed()
         room.leave(running.viewer)
+
+    def fetch(self, env: str, running: Running, frame: Fetch, outlet: Outlet) -> None:
+        """Begin to bring older rows of a watch of rows. Raises Refusal."""
+        room, viewer, query = self._rooms[env], running.viewer, running.query
+        if viewer is None or query is None:
+            raise Refusal(Code.NOT_FOUND, "metrics have no rows to fetch")
+        start, end = fetching.span_of(frame, viewer.told)
+        matcher = room.channel(viewer.ch, query).matcher
+        work = Fetching(
+            self._stream, room.reader, frame, matcher=matcher, outlet=outlet, wrap=self._wrap
+        ).run(start, end)
+        running.fetch = self._nursery.spawn(f"fetch {viewer.ch}", work)
 
     def probe(self, _env: str, frame: Probe) -> Probed:
         """What a query would show, and what could be typed next."""
