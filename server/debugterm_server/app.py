@@ -36,6 +36,7 @@ from debugterm_server.kit.tasks import Nursery
 from debugterm_server.rooms.access import Access, Passwords
 from debugterm_server.rooms.audit import Audit
 from debugterm_server.rooms.hub import Hub, retention
+from debugterm_server.rooms.hub.marks import Marks
 from debugterm_server.rooms.ingest import Pipeline
 from debugterm_server.rooms.sessions.recovery import Recovery
 from debugterm_server.rooms.sessions.room import Sessions
@@ -75,7 +76,7 @@ async def house(settings: Settings, place: Ground) -> AsyncIterator[House]:
         streams = await build_streams(redis, place, root)
         audit = await stack.enter_async_context(Audit(store))
         access = build_access(settings, store, audit, root, stack)
-        hub = await stack.enter_async_context(Hub(streams, envs=environments(settings), wrap=wrap))
+        hub = await build_hub(settings, streams, store, stack)
         _ = nursery.spawn("retention", build_retention(settings, streams))
         bus = SessionBus(redis)
         sessions = await stack.enter_async_context(
@@ -167,6 +168,17 @@ def build_access(settings: Settings, store: Store, audit: Audit, root: Root, sta
     passwords = Passwords(root)
     _ = stack.callback(passwords.close)
     return Access(store, audit, root, first_env=settings.env, passwords=passwords)
+
+
+async def build_hub(settings: Settings, streams: Streams, store: Store, stack: AsyncExitStack) -> Hub:
+    """The hub, which reads every stream from now on. Raises CannotStart."""
+    hub = Hub(streams, Marks(store), envs=environments(settings), wrap=wrap)
+    try:
+        return await stack.enter_async_context(hub)
+    except BusDown as error:
+        raise CannotStart(f"Redis does not answer: {error}; check REDIS_URL") from None
+    except StoreUnavailable as error:
+        raise CannotStart(f"the database does not answer: {error}; check DATABASE_URL") from None
 
 
 async def build_retention(settings: Settings, streams: Streams) -> None:

@@ -47,11 +47,26 @@ async def test_two_starts_at_once_migrate_once(empty_store: Store) -> None:
         assert len((await read.execute(select(meta))).all()) == 1
 
 
+async def test_the_schema_of_the_first_release_is_brought_up_with_its_data(
+    empty_store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(migrate, "HEAD", "0001")
+    await migrate.upgrade(empty_store)
+    async with empty_store.write() as write:
+        await write.execute(insert(sessions).values(SESSION))
+    monkeypatch.undo()
+
+    assert await migrate.upgrade(empty_store) == "0001"
+    assert await migrate.version(empty_store) == migrate.HEAD
+    async with empty_store.read() as read:
+        assert (await read.execute(select(sessions.c.slug))).scalars().all() == ["INC-42"]
+
+
 async def test_a_database_from_the_future_is_refused_in_words(store: Store) -> None:
     async with store.write() as write:
         await write.execute(text("UPDATE alembic_version SET version_num = '0999'"))
 
-    with pytest.raises(migrate.WrongSchema, match="newer than 0001"):
+    with pytest.raises(migrate.WrongSchema, match="newer than 0002"):
         await migrate.ready(store)
 
 

@@ -9,7 +9,7 @@ from sqlalchemy import Connection, inspect, text
 
 from debugterm_server.store.engine import Store
 
-HEAD = "0001"
+HEAD = "0002"
 """The schema this release needs."""
 
 _LOCK = 0x64656275

@@ -171,3 +171,15 @@ members = Table(
     Column("role", Text, nullable=False),
     Column("at", Text, nullable=False),
 )
+
+# -- streams -------------------------------------------------------------------------------------------
+
+stream_tops = Table(
+    "stream_tops",
+    metadata,
+    Column("env", Text, primary_key=True),
+    Column("uuid", Text, primary_key=True),
+    Column("ms", BigInteger, nullable=False),
+    Column("seq", BigInteger, nullable=False),
+)
+"""The newest entry that any hub has seen of a stream. A row for each uuid: an old copy may bring an old one back."""

@@ -22,6 +22,7 @@ from debugterm_server.kit.tasks import Nursery
 from debugterm_server.rooms.hub import backlog, fetching, plan, points, reader
 from debugterm_server.rooms.hub.backlog import Past
 from debugterm_server.rooms.hub.fetching import Fetching
+from debugterm_server.rooms.hub.marks import Marks
 from debugterm_server.rooms.hub.outlet import Outlet, Wrap
 from debugterm_server.rooms.hub.plan import Back, Now, Plan, Start
 from debugterm_server.rooms.hub.room import Room
@@ -71,12 +72,15 @@ class Running:
 class Hub:
     """All environments of this process. Open it with `async with`."""
 
-    def __init__(self, stream: Stream, *, envs: Sequence[str], wrap: Wrap, clock: Clock = wall) -> None:
+    def __init__(
+        self, stream: Stream, marks: Marks, *, envs: Sequence[str], wrap: Wrap, clock: Clock = wall
+    ) -> None:
         self._stream = stream
+        self._marks = marks
         self._wrap = wrap
         self._clock = clock
         self._nursery = Nursery("hub")
-        self._rooms = {env: Room(env, stream, wrap) for env in envs}
+        self._rooms = {env: Room(env, stream, marks, wrap) for env in envs}
 
     async def __aenter__(self) -> Self:
         for env, room in self._rooms.items():
@@ -84,12 +88,14 @@ class Hub:
             room.gauges.epoch = room.reader.epoch
             _ = self._nursery.spawn(f"reader {env}", room.reader.run())
         _ = self._nursery.spawn("seconds", self._seconds())
+        _ = self._nursery.spawn("marks", self._marks.keep(self._places))
         return self
 
     async def __aexit__(
         self, _kind: type[BaseException] | None, _error: BaseException | None, _trace: TracebackType | None
     ) -> None:
         await self._nursery.close()
+        await self._marks.note(self._places())
 
     @property
     def healthy(self) -> bool:
@@ -183,6 +189,10 @@ class Hub:
         except BusDown:
             return Stand(room.reader.epoch, max(top, offset), Offset(0, 0, 0))
         return Stand(room.reader.epoch, top, Offset(0, 0, 0) if floor.entry == "0-0" else floor)
+
+    def _places(self) -> dict[str, tuple[str, str]]:
+        """How far each stream was read."""
+        return {env: (room.reader.uuid, room.reader.top) for env, room in self._rooms.items()}
 
     async def _bring(self, room: Room, query: Query, viewer: Viewer, start: Start, *, epoch: str) -> None:
         """Read the past, then join the live channel in the turn in which nothing is missing."""

@@ -1,7 +1,7 @@
 """Reads the streams of one environment and hands every entry to every channel; one per environment and process.
 
-It remembers the newest entry it has seen. When Redis comes back without it, the history was lost or
-replaced: the stream gets a new uuid, so a new epoch, and everybody is told `reset` before another row.
+It remembers the newest entry it has seen, and asks for the newest that any hub has. When Redis comes back without
+them, the history was lost or replaced: the stream gets a new uuid, so a new epoch, and everybody is told `reset` before another row.
 """
 
 import asyncio
@@ -18,6 +18,7 @@ from debugterm_server.bus.entries import Entry, Slice
 from debugterm_server.bus.streams import Kind, Tail
 from debugterm_server.kit.backoff import full_jitter
 from debugterm_server.rooms.hub.batch import Read
+from debugterm_server.store.engine import StoreUnavailable
 
 log = structlog.get_logger()
 
@@ -50,6 +51,13 @@ class Stream(Protocol):
         """What Redis promises now."""
 
 
+class Seen(Protocol):
+    """What is known of a stream beside itself."""
+
+    async def seen(self, env: str, uuid: str) -> str:
+        """The newest entry that anybody has seen of it. Raises StoreUnavailable."""
+
+
 class Reader:
     """`top` is the newest entry handed on; `epoch` names the history it belongs to."""
 
@@ -57,6 +65,7 @@ class Reader:
         self,
         env: str,
         stream: Stream,
+        marks: Seen,
         *,
         on_log: Callable[[Read], None],
         on_points: Callable[[Entry], None],
@@ -65,9 +74,11 @@ class Reader:
     ) -> None:
         self.env = env
         self.epoch = ""
+        self.uuid = ""
         self.top = ""
         self.healthy = False
         self._stream = stream
+        self._marks = marks
         self._met = "$"
         self._on_log = on_log
         self._on_points = on_points
@@ -86,7 +97,7 @@ class Reader:
         return [read for read in self._recent if read.offset(read.entry.n - 1) > after]
 
     async def start(self) -> None:
-        """Find out where the stream stands. Raises BusDown."""
+        """Find out where the stream stands. Raises BusDown, StoreUnavailable."""
         await self._attach()
         self.healthy = True
 
@@ -115,10 +126,10 @@ class Reader:
     async def _attach(self) -> None:
         promise = await self._stream.promise()
         tail = await self._stream.tail(self.env)
-        # Not whether the top is lower: new rows may stand above it already.
-        if self.top and not await self._stream.holds(self.env, self.top):
+        if not await self._is_whole(tail.uuid):
             await self._stream.replace(self.env, tail.uuid)
             tail = await self._stream.tail(self.env)
+        self.uuid = tail.uuid
         epoch = hashlib.sha256(f"{tail.uuid}{promise.epoch_part}".encode()).hexdigest()[:16]
         known, self.epoch = self.epoch, epoch
         if known == epoch:
@@ -142,6 +153,19 @@ class Reader:
         if parse(gone) > parse(self.top):
             self._restart(gone)
             self._on_trimmed(parse(gone))
+
+    async def _is_whole(self, uuid: str) -> bool:
+        """Whether the stream holds what was seen of it. Not whether its top is lower: new rows may stand above."""
+        if self.top and not await self._stream.holds(self.env, self.top):
+            return False
+        try:
+            seen = await self._marks.seen(self.env, uuid)
+        except StoreUnavailable:
+            if not self.top:
+                raise
+            log.warning("what other hubs have seen of the stream is unknown", env=self.env)
+            return True
+        return await self._stream.holds(self.env, seen)
 
     async def _step(self) -> None:
         found = await self._stream.wait(self.env, log=self.top, met=self._met, block_ms=BLOCK_MS)

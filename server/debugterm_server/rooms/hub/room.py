@@ -7,20 +7,21 @@ from debugterm_server.rooms.hub.batch import Read
 from debugterm_server.rooms.hub.channel import Channel
 from debugterm_server.rooms.hub.outlet import Wrap
 from debugterm_server.rooms.hub.points import Gauges
-from debugterm_server.rooms.hub.reader import Reader, Stream
+from debugterm_server.rooms.hub.reader import Reader, Seen, Stream
 from debugterm_server.rooms.hub.viewer import Viewer
 
 
 class Room:
     """One environment. Every entry passes `_log` once, and there each distinct query looks at it once."""
 
-    def __init__(self, env: str, stream: Stream, wrap: Wrap) -> None:
+    def __init__(self, env: str, stream: Stream, marks: Seen, wrap: Wrap) -> None:
         self.env = env
         self.channels: dict[str, Channel] = {}
         self.gauges = Gauges(env, epoch="", wrap=wrap)
         self.reader = Reader(
             env,
             stream,
+            marks,
             on_log=self._log,
             on_points=self.gauges.take,
             on_reset=self._reset,
