@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Callable, Iterable, Sequence
+from fractions import Fraction
 from typing import TypeVar
 
 import msgspec
@@ -67,11 +68,11 @@ def measure(value: object) -> int | float | None:
     return None if number is None else plain(number)
 
 
-def rounded(number: float) -> int | float:
-    """A number to three significant digits; integers below 1,000 are exact. Percentiles are told so."""
-    if -1000 < number < 1000 and number == int(number):
+def rounded(number: float, digits: int = 3) -> int | float:
+    """A number to so many significant digits; shorter integers are exact. Percentiles are told to three."""
+    if -(10**digits) < number < 10**digits and number == int(number):
         return int(number)
-    near = float(f"{number:.2e}")
+    near = float(f"{number:.{digits - 1}e}")
     return int(near) if abs(near) < EXACT and near == int(near) else near
 
 
@@ -118,7 +119,8 @@ def _sum(numbers: list[int | float]) -> int | float:
     if all(isinstance(number, int) for number in numbers):
         return sum(numbers)
     try:
-        return math.fsum(numbers)
+        # Exact, so that the order of rows is of no matter.
+        return float(sum(map(Fraction, numbers)))
     except OverflowError:
         return math.inf
 

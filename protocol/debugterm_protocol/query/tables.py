@@ -120,12 +120,13 @@ def grouped(rows: Iterable[Timed], aggs: Sequence[Agg], by: Sequence[str]) -> Re
     found = sorted(groups.items(), key=lambda one: rank(one[0], len(one[1])))
     made = [[*map(cell_of_key, key), *(aggregate(agg, of) for agg in aggs)] for key, of in found]
     if others:
-        made.append([*_other(by), *(aggregate(agg, others) for agg in aggs)])
+        made.append([*other_cells(len(by)), *(aggregate(agg, others) for agg in aggs)])
     return Result([*by, *(agg.name for agg in aggs)], made, len(made), other=bool(others))
 
 
-def _other(by: Sequence[str]) -> list[Cell]:
-    return [OTHER, *([None] * (len(by) - 1))]
+def other_cells(by: int) -> list[Cell]:
+    """The cells of the group of all that are beyond the limit, for so many fields."""
+    return [OTHER, *([None] * (by - 1))]
 
 
 def rank(key: Key, rows: int) -> tuple[int, tuple[tuple[bool, str], ...]]:
