@@ -1,8 +1,8 @@
 """Wires the client: one function per command, the only place that knows config, net and ui together."""
 
 import sys
-from collections.abc import AsyncIterator, Coroutine, Iterable, Iterator
-from contextlib import asynccontextmanager, contextmanager, suppress
+from collections.abc import AsyncIterator, Callable, Iterable
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
@@ -11,14 +11,14 @@ import msgspec
 from debugterm_protocol import VERSION
 from debugterm_protocol.audits import AuditRow
 from debugterm_protocol.exits import Exit
-from debugterm_protocol.sessions import Command, Listing
+from debugterm_protocol.sessions import Listing
 
 from debugterm_client.config import BadConfig, Config, Profile, clean_url, only_ascii, wants_color
-from debugterm_client.core.refusals import refusal
 from debugterm_client.core.rows import decode
 from debugterm_client.core.sanitize import safe
-from debugterm_client.net.answers import NotConnected
-from debugterm_client.net.http import Door, Refused, TokenSource, alone
+from debugterm_client.core.wishes import Wish
+from debugterm_client.net.clerk import BACK, NEWEST, Clerk
+from debugterm_client.net.http import Door, TokenSource, alone
 from debugterm_client.net.link import Link
 from debugterm_client.net.tasks import Nursery
 from debugterm_client.ui.lines import Output, Tail, colored_line
@@ -205,57 +205,17 @@ async def tail(config: Config, profile: str, wish: TailWish) -> Exit:
     return Exit.ROWS_LOST if code is Exit.OK and wish.fail_on_gap and printer.lost else code
 
 
-class _Room:
-    """The link as the screen's hands hold it: every failure is one line of words."""
-
-    def __init__(self) -> None:
-        self.link: Link | None = None
-
-    async def watch(self, query: str, *, since: str) -> None:
-        with _words():
-            await self._up.watch("log", query, since=since)
-
-    async def command(self, command: Command) -> None:
-        with _words():
-            await self._up.command(command)
-
-    def here(self, *, typing: bool, query: str) -> None:
-        with suppress(NotConnected):
-            self._up.here("typing" if typing else "active", query)
-
-    def retry(self) -> None:
-        self._up.retry_now()
-
-    @property
-    def _up(self) -> Link:
-        if self.link is None:
-            raise NotConnected("not connected yet")
-        return self.link
-
-
-@contextmanager
-def _words() -> Iterator[None]:
-    from debugterm_client.ui.hands import Refusal
-
-    try:
-        yield
-    except Refused as refused:
-        raise Refusal(refusal(refused.problem), refused.problem.column) from None
-    except NotConnected as error:
-        raise Refusal(str(error)) from None
-
-
 async def connect(config: Config, profile: str, *, session: str, query: str, plain: bool, color: str) -> Exit:
     """Walk into a session, full screen or line by line."""
     if not plain and not (sys.stdin.isatty() and sys.stdout.isatty()):
         raise BadConfig("connect needs a terminal; use --plain, or debugterm tail for a pipe")
     async with _door(config, profile) as (door, tokens):
         await tokens.access()
-        room = _Room()
         died: list[BaseException] = []
         async with Nursery("connect", on_death=died.append) as nursery:
-            show = _show(room, nursery, plain=plain, color=color)
-            room.link = link = Link(
+            desk = _Desk()
+            show = _show(desk.wish, nursery, plain=plain, color=color)
+            link = Link(
                 door,
                 tokens,
                 show.take,
@@ -263,7 +223,8 @@ async def connect(config: Config, profile: str, *, session: str, query: str, pla
                 session=session,
                 gives_up="first" if plain else "never",
             )
-            link.want("log", query, since="-15m", follows=not query)
+            desk.clerk = Clerk(link, show.take, start=lambda coro: nursery.spawn("wish", coro))
+            link.want("log", query, since=BACK, newest=NEWEST, follows=not query)
             if not plain:
                 link.want("met", kind="met", since="-5m")
             show.scene.private = bool(query)
@@ -275,15 +236,22 @@ async def connect(config: Config, profile: str, *, session: str, query: str, pla
     return code
 
 
-def _show(room: _Room, nursery: Nursery, *, plain: bool, color: str) -> "Screen | Plain":
+class _Desk:
+    """Where wishes go: the screen is there before the link that carries them out."""
+
+    clerk: Clerk | None = None
+
+    def wish(self, wish: Wish) -> None:
+        if self.clerk is not None:
+            self.clerk.wish(wish)
+
+
+def _show(wish: Callable[[Wish], None], nursery: Nursery, *, plain: bool, color: str) -> "Screen | Plain":
     # Imported here: prompt-toolkit costs a third of a second, which `tail` does not need.
     from debugterm_client.ui.plain import Plain
     from debugterm_client.ui.screen import Screen
 
-    def start(coro: Coroutine[Any, Any, None]) -> None:
-        nursery.spawn("action", coro)
-
     colored = wants_color(color, is_terminal=sys.stdout.isatty())
     if plain:
-        return Plain(room, output(), start=start, color=colored)
-    return Screen(room, start=start, color=colored, ascii_only=only_ascii(sys.stdout.encoding))
+        return Plain(wish, output(), start=lambda coro: nursery.spawn("typed", coro), color=colored)
+    return Screen(wish, color=colored, ascii_only=only_ascii(sys.stdout.encoding))

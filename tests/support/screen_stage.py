@@ -21,6 +21,7 @@ from debugterm_protocol.sessions import (
     Snapshot,
     Viewed,
 )
+from debugterm_protocol.views import Aside, Probe, Probed, Watched
 
 from tests.support.scripted_hub import Hub, Peer
 
@@ -34,6 +35,17 @@ class Stage:
         """Every command is refused with these words, if any."""
         self.watched: list[str] = []
         self.commands: list[object] = []
+        self.asides: list[Aside] = []
+        self.fetches: list[frames.Fetch] = []
+        self.probes: list[Probe] = []
+        self.answers: dict[str, Probed] = {}
+        """What a probe is answered with, by the text of the query; without one it matches nothing."""
+        self.holds: list[tuple[list[frames.Group], bool, str]] = []
+        """What the next fetch brings: groups of a frame, whether it is the last, and how far back it looked."""
+        self.refuses_query: frames.Problem | None = None
+        """Every further watch is refused with this, if anything."""
+        self.more = ""
+        """How far back the search of a watch went, if it was cut short."""
         self.ch = ""
         self.url = ""
         self._driver = driver
@@ -78,6 +90,10 @@ class Stage:
             frames.Rows(self.ch, "ep1", [frames.Group(f"{self._entry}-0", [*range(len(stored))], stored)])
         )
 
+    def skip(self, entries: int) -> None:
+        """Let so many entries pass that this client does not get."""
+        self._entry += entries
+
     def happens(self, event: Event) -> None:
         """Let something happen in the session."""
         self._rev += 1
@@ -118,6 +134,16 @@ class Stage:
                     await peer.send(self._joined(ident))
                 case frames.Watch(id=ident, query=query, kind=kind):
                     await self._watch(peer, ident, query, kind)
+                case Aside() as aside:
+                    self.asides.append(aside)
+                case Probe(id=ident, query=query) as probe:
+                    self.probes.append(probe)
+                    answer = self.answers.get(query, Probed([], 0, 0, 60))
+                    await peer.send(frames.Ok(ident, msgspec.Raw(msgspec.json.encode(answer))))
+                case frames.Fetch(id=ident, ch=ch) as fetch:
+                    self.fetches.append(fetch)
+                    for groups, done, back_to in self.holds:
+                        await peer.send(frames.Fetched(ident, ch, "ep1", groups, done, back_to))
                 case frames.Unwatch(id=ident) | frames.Leave(id=ident):
                     await peer.send(frames.Ok(ident))
                 case frames.Cmd(id=ident, p=command):
@@ -127,13 +153,19 @@ class Stage:
 
     async def _watch(self, peer: Peer, ident: str, query: str, kind: str) -> None:
         ch = f"{kind}:{query}"
+        if self.refuses_query is not None:
+            await peer.send(frames.Err(self.refuses_query, ident))
+            return
         if kind == "log":
             self.ch = ch
             self.watched.append(query)
-        await peer.send(
-            frames.Ok(ident, msgspec.Raw(msgspec.json.encode({"ch": ch}))),
-            frames.Caught(ch, f"{self._entry}-0"),
-        )
+        table = "| stats" in query
+        watched = Watched(ch, "ep1", kind="table" if table else "rows")
+        answers: list[frames.ServerFrame] = [frames.Ok(ident, msgspec.Raw(msgspec.json.encode(watched)))]
+        if not table:
+            more = kind == "log" and bool(self.more)
+            answers.append(frames.Caught(ch, f"{self._entry}-0", more, self.more if more else ""))
+        await peer.send(*answers)
 
     def _joined(self, ident: str) -> frames.Joined:
         members = {

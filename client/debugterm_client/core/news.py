@@ -121,10 +121,11 @@ class Restarted:
 
 @dataclass(frozen=True, slots=True)
 class CaughtUp:
-    """The backlog of a watch is through; `more` when older rows match too."""
+    """The backlog of a watch is through; `more` when older rows may match too, before `back_to`."""
 
     watch: str
     more: bool
+    back_to: str = ""
 
 
 @dataclass(frozen=True, slots=True)

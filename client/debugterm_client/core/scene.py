@@ -3,12 +3,13 @@
 from dataclasses import dataclass, field
 
 from debugterm_protocol.exits import Exit
-from debugterm_protocol.frames import Gap, Presence, Welcome
+from debugterm_protocol.frames import Presence, Welcome
 from debugterm_protocol.sessions import (
     Created,
     Drove,
     Entered,
     Event,
+    Filter,
     Left,
     Said,
     Snapshot,
@@ -17,10 +18,9 @@ from debugterm_protocol.sessions import (
 )
 
 from debugterm_client.core import news
-from debugterm_client.core.gaps import gap_text
 from debugterm_client.core.gauges import Gauges
 from debugterm_client.core.refusals import refusal
-from debugterm_client.core.timeline import Chrome, Timeline
+from debugterm_client.core.stream import Stream
 
 EVENT_SECONDS = 5.0
 """An event line is replaced, or fades, after this long."""
@@ -47,79 +47,44 @@ class Scene:
     welcome: Welcome | None = None
     snapshot: Snapshot | None = None
     presence: list[Presence] = field(default_factory=list)
-    timeline: Timeline = field(default_factory=Timeline)
+    stream: Stream = field(default_factory=Stream)
     gauges: Gauges = field(default_factory=Gauges)
-    query: str = ""
     private: bool = False
-    replaying: bool = True
-    all_rate: int = 0
-    match_rate: int = 0
-    lag: float | None = None
     hub_ahead: float | None = None
-    lost: int = 0
-    lost_unknown: bool = False
-    last_row_at: float | None = None
     event: str = ""
     event_kind: str = "note"
     event_at: float = -EVENT_SECONDS
     unread: int = 0
     exit: Exit | None = None
-    _refilled: int = 0
-    _lost_before: int = 0
-    _refilling: bool = False
 
     def take(self, event: news.News, *, now: float, wall: float) -> None:
         """One piece of news; `now` is monotonic, `wall` seconds since 1970."""
         match event:
-            case (
-                news.Batch()
-                | news.Missed()
-                | news.Restarted()
-                | news.CaughtUp()
-                | news.Watching()
-                | news.Rated()
-            ):
-                if event.watch == "log":
-                    self._stream(event, now, wall)
+            case news.Watching(watch="log"):
+                self.stream = Stream(event.query, event.table, event.start)
             case news.Measured(points=points):
                 self.gauges.take(points)
             case news.SessionNow(snapshot=snapshot, event=happened):
                 self._session(snapshot, happened, now)
             case news.Present(presence=presence):
                 self.presence = presence
-            case news.Complaint(problem=problem):
+            case news.Complaint(problem=problem) | news.LookRefused(problem=problem):
                 self.say(refusal(problem), now=now, kind="error")
             case news.WatchRefused(watch="log", problem=problem):
-                self.replaying = False
+                self.stream.replaying = False
                 self.say(refusal(problem), now=now, kind="error")
+            case news.Did(command=Filter()):
+                self.private = False
             case _:
                 self._connection(event, now)
+                self._streamed(event, now, wall)
 
-    def _stream(self, event: news.News, now: float, wall: float) -> None:
-        match event:
-            case news.Batch(rows=rows):
-                self.timeline.add(rows)
-                self._refilled += len(rows)
-                self.last_row_at = now
-                if self.hub_ahead is not None and not self.replaying:
-                    self.lag = max(0.0, wall + self.hub_ahead - rows[-1].offset.ms / 1000)
-            case news.Missed(gap=gap):
-                self._missed(gap)
-            case news.Restarted(why=why):
-                self.timeline.add(
-                    [Chrome("gap", f"the stream was replaced ({why}); rows before may be missing")]
-                )
-                self.lost_unknown = True
-            case news.CaughtUp(more=more):
-                self._caught_up(more=more, now=now)
-            case news.Watching(query=query):
-                self.query, self.replaying = query, True
-                self.timeline = Timeline()
-                self.match_rate = 0
-            case news.Rated(all=everything, match=match):
-                self.all_rate, self.match_rate = everything, match
-            case _:
-                """Not of the stream."""
+    def _streamed(self, event: news.News, now: float, wall: float) -> None:
+        if getattr(event, "watch", "log") != "log":
+            return
+        hub_now = wall + self.hub_ahead if self.hub_ahead is not None else None
+        if text := self.stream.take(event, now=now, hub_now=hub_now):
+            self.say(text, now=now)
 
     def _connection(self, event: news.News, now: float) -> None:
         match event:
@@ -131,13 +96,12 @@ class Scene:
             case news.Up(welcome=welcome, again=again):
                 self.line, self.welcome = Connection("up", since=now), welcome
                 if again:
-                    self.replaying = True
-                    self._refilling, self._refilled, self._lost_before = True, 0, self.lost
+                    self.stream.begin_refill()
             case news.Lost(why=why, wait=wait, attempt=attempt):
                 state = "reconnecting" if self.welcome else "connecting"
                 since = self.line.since if self.line.state == state else now
                 self.line = Connection(state, why, attempt=attempt, retry_at=now + wait, since=since)
-                self.all_rate = self.match_rate = 0
+                self.stream.pause_rates()
             case news.Ended(why=why, fix=fix, exit=code):
                 self.line = Connection("offline", why, fix, since=now)
                 self.exit = code
@@ -146,21 +110,7 @@ class Scene:
             case news.HubTime(ahead=ahead):
                 self.hub_ahead = ahead
             case _:
-                """Not for the screen."""
-
-    def _missed(self, gap: Gap) -> None:
-        self.timeline.add([Chrome("gap", gap_text(gap))])
-        self.lost += gap.n or 0
-        self.lost_unknown = self.lost_unknown or gap.n is None
-
-    def _caught_up(self, *, more: bool, now: float) -> None:
-        self.replaying = False
-        if self._refilling:
-            lost = self.lost - self._lost_before
-            self.timeline.add([Chrome("note", f"reconnected, {self._refilled:,} rows filled, {lost:,} lost")])
-            self._refilling = False
-        elif more:
-            self.say("older rows match too; the search back stopped at its limit", now=now)
+                """Not of the connection."""
 
     def say(self, text: str, *, now: float, kind: str = "note") -> None:
         """Show one line for a while; `kind` is `note` or `error`."""

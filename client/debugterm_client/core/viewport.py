@@ -47,6 +47,10 @@ class Viewport:
         cursor = max(first, min(target, end - 1))
         return replace(view, cursor=cursor, frozen_end=view.frozen_end if cursor < view.frozen_end else end)
 
+    def shifted(self, to: Callable[[int], int]) -> "Viewport":
+        """The same view after items were merged in above or between."""
+        return replace(self, cursor=to(self.cursor), top=to(self.top), frozen_end=to(self.frozen_end))
+
     def settle(self, *, first: int, end: int, lines: int, height: Height) -> "Viewport":
         """The same view after rows came or went and the pane changed size: the cursor is kept on screen."""
         if end <= first:

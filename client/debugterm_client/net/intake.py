@@ -62,7 +62,7 @@ class Intake:
                     self._tell(news.Missed(name, frame))
             case frames.Caught():
                 place.reach(frame.o)
-                self._tell(news.CaughtUp(name, frame.more))
+                self._tell(news.CaughtUp(name, frame.more, frame.back_to))
             case frames.Reset():
                 place.restart(frame)
                 self._tell(news.Restarted(name, frame.why))
@@ -73,7 +73,9 @@ class Intake:
         return place
 
     def fetched(self, frame: frames.Fetched) -> None:
-        """Rows that were asked for: they do not move the place of the watch."""
+        """Rows that were asked for: they do not move the place of the watch. Those of a replaced one are dropped."""
+        if frame.ch not in self._by_ch:
+            return
         rows = []
         for group in frame.b:
             entry = parse(group.e)

@@ -75,6 +75,8 @@ class Link:
         self._retry = asyncio.Event()
         self._gives_up = gives_up
         self._down_since = 0.0
+        self._again = False
+        self._running = True
 
     def want(
         self,
@@ -91,7 +93,7 @@ class Link:
 
     async def run(self) -> None:
         """Stay connected until the hub or the login says that it is over; the last news is `Ended`."""
-        refused_token, attempt, again = "", 0, False
+        refused_token, attempt, again, self._running = "", 0, self._again, True
         waits: Iterator[float] = full_jitter()
         self._down_since = time.monotonic()
         for url in itertools.cycle(self._door.profile.urls):
@@ -108,7 +110,8 @@ class Link:
             except Unreachable as error:
                 closed = Closed(None, str(error))
             if closed.welcomed:
-                again, attempt, refused_token = True, 0, ""
+                self._again = again = True
+                attempt, refused_token = 0, ""
             if closed.lasted > STEADY_SECONDS:
                 waits = full_jitter()
                 self._down_since = time.monotonic()
@@ -138,6 +141,7 @@ class Link:
         return self._down_since + PATIENCE_SECONDS - time.monotonic()
 
     def _end(self, why: str, fix: str, code: Exit) -> None:
+        self._running = False
         self._tell(news.Ended(why, fix, code))
 
     async def _pause(self, closed: Closed, wait: float, attempt: int, *, limited: bool) -> None:
@@ -152,9 +156,10 @@ class Link:
         except TimeoutError:
             return
 
-    def retry_now(self) -> None:
-        """Do not wait for the next try."""
+    def retry_now(self) -> bool:
+        """Do not wait for the next try; False when this link ended: then `run` it again."""
         self._retry.set()
+        return self._running
 
     async def _once(self, url: str, *, again: bool, refused_token: str) -> Closed:
         tokens = await self._tokens.access(unlike=refused_token)

@@ -1,22 +1,31 @@
-"""The middle of the screen: the stream, with people and chat beside it, or the keys over it."""
+"""The middle of the screen: the stream or its table, panes beside or in its place, the keys or completions over it."""
 
 from collections.abc import Callable
 
 from prompt_toolkit.layout.controls import UIContent, UIControl
 
 from debugterm_client.core.desk import Desk
+from debugterm_client.core.layout import Side
 from debugterm_client.core.news import RowAt
 from debugterm_client.core.rows import decode
 from debugterm_client.core.sanitize import safe
-from debugterm_client.ui.fit import Fragment, cut, spread, width
+from debugterm_client.ui.empty import empty_lines
+from debugterm_client.ui.facets import facets_pane
+from debugterm_client.ui.fit import Fragment, spread, width
+from debugterm_client.ui.grid import table_lines
 from debugterm_client.ui.header import Moment
+from debugterm_client.ui.menu import menu_lines
 from debugterm_client.ui.panes import help_pane, people_pane
+from debugterm_client.ui.patterns import patterns_pane
+from debugterm_client.ui.prompt import PROMPTS
 from debugterm_client.ui.row import NARROW, SERVICE_MOST, Look, lines_of
 from debugterm_client.ui.theme import Signs
 
 Line = list[Fragment]
 CACHE = 4_000
 """Items whose lines are kept; a screen shows at most some hundred."""
+LEFT_COLUMNS = 28
+RIGHT_COLUMNS = 44
 
 
 class Body(UIControl):
@@ -27,7 +36,8 @@ class Body(UIControl):
         self._signs = signs
         self._moment = moment
         self._cache: dict[int, tuple[Look, list[Line]]] = {}
-        self._timeline: object = None
+        self._drawn: tuple[object, int] = (None, 0)
+        """The timeline and its version that the cache is of."""
         self._service = 8
 
     def is_focusable(self) -> bool:
@@ -45,30 +55,66 @@ class Body(UIControl):
         desk, signs = self._desk, self._signs
         desk.columns = columns
         if desk.helping:
-            everything = help_pane(columns, signs)
-            desk.help_top = max(0, min(desk.help_top, len(everything) - height))
-            return _filled(everything[desk.help_top :][:height], height)
-        if not desk.shows_people(columns):
-            return self._stream(columns, height)
-        if columns < 2 * NARROW:
-            return _filled(people_pane(desk.scene, columns, height, signs), height)
-        side = min(44, columns // 3)
-        main = columns - side - 1
-        left = self._stream(main, height)
-        right = _filled(people_pane(desk.scene, side, height, signs), height)
-        return [
-            [*spread(one, [], main), ("class:rule", signs.side), *two]
-            for one, two in zip(left, right, strict=True)
-        ]
+            shown, desk.help_top = help_pane(columns, height, desk.help_top, signs)
+            return _filled(shown, height)
+        over: list[Line] = []
+        if desk.mode == "filter":
+            over = menu_lines(desk.bar, columns, height - 1, indent=len(PROMPTS["filter"]))
+        return self._panes(columns, height - len(over)) + over
+
+    def _panes(self, columns: int, height: int) -> list[Line]:
+        desk, panes = self._desk, self._desk.panes
+        if panes.whole:
+            desk.lines = height
+            return self._pane(panes.whole, columns, height)
+        left = LEFT_COLUMNS if panes.left else 0
+        right = min(RIGHT_COLUMNS, columns // 3) if panes.right else 0
+        main = columns - left - right - bool(left) - bool(right)
+        side = ("class:rule", self._signs.side)
+        lines = self._stream(main, height)
+        if left:
+            first = self._pane(panes.left, left, height)
+            lines = [[*spread(one, [], left), side, *two] for one, two in zip(first, lines, strict=True)]
+        if right:
+            last = self._stacked(panes.right, right, height)
+            lines = [
+                [*spread(one, [], columns - right - 1), side, *two]
+                for one, two in zip(lines, last, strict=True)
+            ]
+        return lines
+
+    def _stacked(self, sides: tuple[Side, ...], columns: int, height: int) -> list[Line]:
+        lines: list[Line] = []
+        for at, side in enumerate(sides):
+            room = (height - len(lines)) // (len(sides) - at)
+            lines += self._pane(side, columns, room)
+        return lines
+
+    def _pane(self, side: Side, columns: int, height: int) -> list[Line]:
+        match side:
+            case "facets":
+                lines = facets_pane(self._desk, columns, height, self._signs)
+            case "patterns":
+                lines = patterns_pane(self._desk, columns, height, self._signs)
+            case _:
+                lines = people_pane(self._desk.scene, columns, height, self._signs)
+        return _filled([self._signed(line) for line in lines], height)
+
+    # -- the stream --------------------------------------------------------------------------------------
 
     def _stream(self, columns: int, height: int) -> list[Line]:
-        desk, timeline = self._desk, self._desk.scene.timeline
-        if timeline is not self._timeline:
-            self._timeline, self._service = timeline, 8
-            self._cache.clear()
-        if len(self._cache) > CACHE:
-            self._cache.clear()
+        desk, stream = self._desk, self._desk.scene.stream
         desk.lines = height
+        if stream.table_wanted and stream.table is not None:
+            desk.table_top = max(0, min(desk.table_top, len(stream.table.rows) - height + 2))
+            grid = table_lines(stream.table, columns, height, self._signs, top=desk.table_top)
+            return _filled([self._signed(line) for line in grid], height)
+        timeline = stream.timeline
+        if self._drawn[0] is not timeline:
+            self._service = 8
+        if self._drawn != (timeline, timeline.version) or len(self._cache) > CACHE:
+            self._drawn = (timeline, timeline.version)
+            self._cache.clear()
         today = self._moment().utc.date().isoformat()
 
         def lines(number: int) -> list[Line]:
@@ -80,9 +126,10 @@ class Body(UIControl):
         desk.view = desk.view.settle(first=timeline.first, end=timeline.end, lines=height, height=tall)
         numbers = desk.view.shown(end=timeline.end, lines=height, height=tall)
         self._grow_service(numbers, columns)
-        if not numbers:
-            return _filled(self._empty(columns), height)
-        return _filled([line for number in numbers for line in lines(number)][:height], height)
+        shown = [line for number in numbers for line in lines(number)][:height]
+        if not any(isinstance(timeline[number], RowAt) for number in numbers):
+            shown += empty_lines(desk.scene, columns, self._moment().now)
+        return _filled(shown, height)
 
     def _item(self, number: int, columns: int, today: str) -> list[Line]:
         desk = self._desk
@@ -97,13 +144,8 @@ class Body(UIControl):
         )
         kept = self._cache.get(number)
         if kept is None or kept[0] != look:
-            kept = (
-                look,
-                [
-                    [(style, cut_sign(text, self._signs)) for style, text in line]
-                    for line in lines_of(desk.scene.timeline[number], look)
-                ],
-            )
+            item = desk.scene.stream.timeline[number]
+            kept = (look, [self._signed(line) for line in lines_of(item, look)])
             self._cache[number] = kept
         return kept[1]
 
@@ -113,31 +155,14 @@ class Body(UIControl):
         for number in numbers:
             if number not in self._cache or self._service >= most:
                 continue
-            item = self._desk.scene.timeline[number]
+            item = self._desk.scene.stream.timeline[number]
             if isinstance(item, RowAt):
                 row = decode(item.raw)
                 self._service = max(self._service, min(width(safe(row.service or row.host)), most))
 
-    def _empty(self, columns: int) -> list[Line]:
-        scene = self._desk.scene
-        if scene.line.state != "up":
-            waited = f"{max(0, self._moment().now - scene.line.since):.0f} s" if scene.line.since else ""
-            texts = [f"{scene.line.state} {waited}".strip(), scene.line.why, scene.line.fix]
-        elif scene.replaying:
-            texts = ["reading what arrived before"]
-        elif scene.all_rate:
-            texts = [
-                f"No row matches. {scene.all_rate:,} rows a second flow, none of them match.",
-                "/ changes the filter",
-            ]
-        else:
-            texts = ["No row matches, and nothing flows now.", "The next row is shown the moment it arrives."]
-        return [[("", " ")], *([("class:dim", cut(f"  {safe(text)}", columns))] for text in texts if text)]
-
-
-def cut_sign(text: str, signs: Signs) -> str:
-    """The text with the ellipsis of the terminal."""
-    return text if signs.ellipsis == "…" else text.replace("…", signs.ellipsis)
+    def _signed(self, line: Line) -> Line:
+        sign = self._signs.ellipsis
+        return line if sign == "…" else [(style, text.replace("…", sign)) for style, text in line]
 
 
 def _filled(lines: list[Line], height: int) -> list[Line]:

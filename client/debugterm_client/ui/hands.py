@@ -1,68 +1,34 @@
-"""What each key and typed line does: moves the desk, or asks the link and says what came of it."""
+"""What each key does: moves the desk, or wishes for something; `do_NAME` is the action NAME of `core.keys`."""
 
-from collections.abc import Callable, Coroutine
-from typing import Any, Protocol
+from collections.abc import Callable
 
-from debugterm_protocol.query import BadQuery, parse
-from debugterm_protocol.sessions import Command, Filter
+from debugterm_protocol.query import BadQuery
+from debugterm_protocol.query.syntax import Term
 
-from debugterm_client.core import typed
-from debugterm_client.core.desk import Desk, Mode
+from debugterm_client.core import news
+from debugterm_client.core.desk import Desk
+from debugterm_client.core.gaps import Hole
+from debugterm_client.core.layout import Side
+from debugterm_client.core.narrow import How, narrowed
 from debugterm_client.core.scene import Scene
+from debugterm_client.core.timeline import Older
+from debugterm_client.core.wishes import Aside, Here, Retry
+from debugterm_client.ui.entry import Entry, Page
 
-BACK = "-15m"
-"""How far a new filter looks back."""
-
-
-class Refusal(Exception):
-    """The hub or the line said no: one line of words, and the column in the query if there is one."""
-
-    def __init__(self, why: str, column: int | None = None) -> None:
-        super().__init__(why)
-        self.column = column
-
-
-class Hub(Protocol):
-    """What the hands need of the link; every method raises Refusal."""
-
-    async def watch(self, query: str, *, since: str) -> None:
-        """Watch another query."""
-
-    async def command(self, command: Command) -> None:
-        """Do something in the session."""
-
-    def here(self, *, typing: bool, query: str) -> None:
-        """Tell the others what I look at."""
-
-    def retry(self) -> None:
-        """Connect now."""
+QUIT_SECONDS = 1.0
+"""Ctrl-C twice within this time leaves."""
 
 
 class Hands:
-    """Keys to actions; `do_NAME` is the action NAME of `core.keys`."""
+    """The keys of the stream and its panes; the line that is typed is its `entry`."""
 
-    def __init__(
-        self,
-        desk: Desk,
-        hub: Hub,
-        *,
-        clock: Callable[[], float],
-        start: Callable[[Coroutine[Any, Any, None]], None],
-        edit: Callable[[Mode, str], None],
-        leave: Callable[[], None],
-        redraw: Callable[[], None],
-    ) -> None:
+    def __init__(self, desk: Desk, page: Page, *, redraw: Callable[[], None]) -> None:
         self._desk = desk
-        self._hub = hub
-        self._clock = clock
-        self._start = start
-        self._edit = edit
-        self._leave = leave
+        self._page = page
         self._redraw = redraw
-        self._interrupted = -10.0
-        self.error = ""
-        self.column = 0
-        """Where in the line that is being typed the error is; 0 when it has no place."""
+        self._interrupted = -QUIT_SECONDS
+        self._aside = Aside()
+        self.entry = Entry(desk, page, follow=self.do_follow, help_=self.do_help)
 
     @property
     def _scene(self) -> Scene:
@@ -70,31 +36,58 @@ class Hands:
 
     def say(self, text: str, *, kind: str = "note") -> None:
         """Show one line for a while."""
-        self._scene.say(text, now=self._clock(), kind=kind)
+        self._scene.say(text, now=self._page.clock(), kind=kind)
 
-    # -- keys ------------------------------------------------------------------------------------------
+    def take(self, event: news.News) -> None:
+        """News after the scene has it: what a wish came to, and what follows from it."""
+        self._desk.follow_shifts()
+        self.entry.take(event)
+        match event:
+            case news.CaughtUp(watch="log"):
+                self._desk.caught_up()
+                self.follow()
+            case news.SessionNow() if not self._scene.stream.replaying:
+                # While the backlog comes the link is still setting up: `CaughtUp` looks again.
+                self.follow()
+            case _:
+                """Nothing follows."""
+
+    def settle(self) -> None:
+        """Ask the hub for what is on screen beside the rows, when that changed."""
+        if self._desk.aside != self._aside and self._scene.welcome is not None:
+            self._aside = self._desk.aside
+            self._page.wish(self._aside)
+
+    def follow(self) -> None:
+        """Watch the shared filter, unless this person looks at something else."""
+        snapshot = self._scene.snapshot
+        if (
+            snapshot is not None
+            and not self._scene.private
+            and snapshot.view.query != self._scene.stream.query
+        ):
+            self.entry.look(snapshot.view.query)
+
+    # -- lines -------------------------------------------------------------------------------------------
 
     def do_filter(self) -> None:
         """Edit the filter."""
-        self.open("filter", self._scene.query)
+        self.entry.open("filter", self._scene.stream.query)
 
     def do_command(self) -> None:
         """Type a command."""
-        self.open("command")
+        self.entry.open("command")
 
     def do_say(self) -> None:
         """Type a chat line."""
-        self._hub.here(typing=True, query=self._scene.query)
-        self.open("say")
+        self._page.wish(Here(self._scene.stream.query, typing=True))
+        self.entry.open("say")
 
     def do_find(self) -> None:
         """Type a text to find."""
-        self.open("find", self._desk.find)
+        self.entry.open("find", self._desk.find)
 
-    def open(self, mode: Mode, text: str = "") -> None:
-        """Begin to type a line."""
-        self.error, self.column = "", 0
-        self._edit(mode, text)
+    # -- moves -------------------------------------------------------------------------------------------
 
     def do_pause(self) -> None:
         """Pause or resume."""
@@ -103,7 +96,7 @@ class Hands:
     def do_live(self) -> None:
         """Go live."""
         self._desk.helping = False
-        self._desk.view = self._desk.view.go_live()
+        self._desk.go_live()
 
     def do_follow(self) -> None:
         """Go live and follow the shared filter."""
@@ -118,16 +111,16 @@ class Hands:
         self._desk.move(1)
 
     def do_up(self) -> None:
-        """Previous row."""
-        self._desk.move(-1)
+        """Previous row; at the top, older ones."""
+        self._up(1)
 
     def do_page_down(self) -> None:
         """One page down."""
         self._desk.move(max(1, self._desk.lines - 1))
 
     def do_page_up(self) -> None:
-        """One page up."""
-        self._desk.move(-max(1, self._desk.lines - 1))
+        """One page up; at the top, older rows."""
+        self._up(max(1, self._desk.lines - 1))
 
     def do_half_down(self) -> None:
         """Half a page down."""
@@ -135,7 +128,13 @@ class Hands:
 
     def do_half_up(self) -> None:
         """Half a page up."""
-        self._desk.move(-max(1, self._desk.lines // 2))
+        self._up(max(1, self._desk.lines // 2))
+
+    def _up(self, by: int) -> None:
+        if by > 1 and self._desk.at_top and not (self._desk.focus or self._desk.helping):
+            self._fetch()
+        else:
+            self._desk.move(-by)
 
     def do_top(self) -> None:
         """Oldest row."""
@@ -165,19 +164,93 @@ class Hands:
         elif not self._desk.next_hit(back=back):
             self.say(f"{self._desk.find!r} is not {'above' if back else 'below'}")
 
+    # -- the selected thing --------------------------------------------------------------------------------
+
     def do_detail(self) -> None:
-        """Open or close the row."""
-        self._desk.toggle_detail()
+        """Open or close the row; fill the gap; include the facet or the pattern."""
+        if self._desk.focus in ("facets", "patterns"):
+            self._narrow("include")
+        elif isinstance(self._desk.selected, Hole | Older):
+            self._fetch()
+        else:
+            self._desk.toggle_detail()
+
+    def _fetch(self) -> None:
+        stream, number = self._scene.stream, self._desk.view.cursor
+        if self._scene.line.state != "up":
+            self.say("not connected; nothing can be fetched now", kind="error")
+        elif stream.fetching is not None:
+            self.say("one fetch at a time: the other one is under way")
+        elif (wish := stream.fetch(number)) is None:
+            self.say("there is nothing more to fetch here")
+        else:
+            self._desk.step_off(number)
+            self._page.wish(wish)
+
+    def do_include(self) -> None:
+        """Narrow the query to the selected value."""
+        self._narrow("include")
+
+    def do_exclude(self) -> None:
+        """Leave the selected value out."""
+        self._narrow("exclude")
+
+    def do_only(self) -> None:
+        """Only the selected value of this field."""
+        self._narrow("only")
+
+    def _narrow(self, how: How) -> None:
+        term = self._term()
+        if term is None:
+            self.say("+ - = work on a value of the facets (3) or on a pattern (2)")
+            return
+        try:
+            query = narrowed(self._scene.stream.query, term, how)
+        except BadQuery as bad:
+            self.say(str(bad), kind="error")
+            return
+        self.entry.apply(query)
+
+    def _term(self) -> Term | None:
+        match self._desk.focus:
+            case "facets":
+                return self._desk.picks.facet_term(self._scene.stream.facets)
+            case "patterns":
+                return self._desk.picks.pattern_term(self._scene.stream.patterns)
+            case _:
+                return None
+
+    # -- panes and the way out -----------------------------------------------------------------------------
 
     def do_wrap(self) -> None:
         """Wrap long rows."""
         self._desk.wrapped = not self._desk.wrapped
 
+    def do_stream(self) -> None:
+        """The stream alone."""
+        self._show("")
+
+    def do_patterns(self) -> None:
+        """The patterns."""
+        self._show("patterns")
+
+    def do_facets(self) -> None:
+        """The facets."""
+        self._show("facets")
+
     def do_people(self) -> None:
-        """Show or hide people and chat."""
-        shown = self._desk.shows_people(self._desk.columns)
-        self._desk.people = not shown
-        self._scene.unread = 0
+        """People and chat."""
+        self._show("people")
+
+    def _show(self, side: Side) -> None:
+        self._desk.helping = False
+        self._desk.show(side)
+        self.settle()
+
+    def do_pane(self) -> None:
+        """The next pane."""
+        self._desk.tab()
+        self.settle()
 
     def do_help(self) -> None:
         """Show or hide the keys."""
@@ -189,113 +262,28 @@ class Hands:
 
     def do_retry(self) -> None:
         """Connect now."""
-        if self._scene.line.state in ("reconnecting", "connecting"):
-            self._hub.retry()
+        if self._scene.line.state != "up":
+            self._page.wish(Retry())
 
     def do_back(self) -> None:
         """Close what is open."""
         self._desk.close_one()
+        self.settle()
 
     def do_quit(self) -> None:
         """Close what is open, or ask whether to leave."""
-        if self._desk.helping or self._desk.opened:
-            self._desk.close_one()
+        if self._desk.helping or self._desk.opened or self._desk.side:
+            self.do_back()
         elif self._scene.line.state == "offline":
-            self._leave()
+            self._page.leave()
         else:
-            self._edit("ask", "")
+            self._page.edit("ask", "")
 
     def do_interrupt(self) -> None:
         """Leave on the second time within a second."""
-        now = self._clock()
-        if now - self._interrupted < 1.0:
-            self._leave()
+        now = self._page.clock()
+        if now - self._interrupted < QUIT_SECONDS:
+            self._page.leave()
         else:
             self._interrupted = now
             self.say("Ctrl-C once more leaves")
-
-    # -- typed lines -----------------------------------------------------------------------------------
-
-    def check(self, mode: Mode, text: str) -> bool:
-        """Whether the line can be entered; an error is kept with its column for the line below."""
-        self.error, self.column = "", 0
-        if mode == "filter":
-            try:
-                parse(text)
-            except BadQuery as bad:
-                self.error, self.column = bad.why + (f"; {bad.hint}" if bad.hint else ""), bad.column
-        return not self.error
-
-    def enter(self, mode: Mode, text: str) -> bool:
-        """A line was entered; False keeps it open because something is wrong with it."""
-        text = " ".join(text.split("\n")).strip()
-        if not self.check(mode, text):
-            return False
-        match mode:
-            case "filter" if self._scene.driving:
-                self._do(self._command(Filter(text)))
-            case "filter":
-                self._start(self._filter(text))
-            case "command":
-                return self._typed(text)
-            case "say":
-                return self._said(text)
-            case "find":
-                self._desk.find = text
-                if text and not (self._desk.next_hit(back=True) or self._desk.next_hit(back=False)):
-                    self.say(f"{text!r} is not in the loaded rows")
-            case _:
-                pass
-        return True
-
-    def _said(self, text: str) -> bool:
-        self._hub.here(typing=False, query=self._scene.query)
-        if text:
-            self._typed(f"say {text}")
-        return True
-
-    def _typed(self, text: str) -> bool:
-        if not text:
-            return True
-        try:
-            wish = typed.read(text)
-        except typed.NotACommand as error:
-            self.error = str(error)
-            return False
-        if isinstance(wish, typed.Local):
-            {"live": self.do_follow, "help": self.do_help, "quit": self._leave}[wish.action]()
-        else:
-            self._do(self._command(wish))
-        return True
-
-    def _do(self, coro: Coroutine[Any, Any, None]) -> None:
-        self._start(coro)
-
-    async def _command(self, command: Command) -> None:
-        try:
-            await self._hub.command(command)
-        except Refusal as refusal:
-            self.say(str(refusal), kind="error")
-            return
-        if isinstance(command, Filter):
-            self._scene.private = False
-
-    async def _filter(self, text: str) -> None:
-        shared = self._scene.snapshot.view.query if self._scene.snapshot else ""
-        # Said before the hub answers: its backlog may be through first, and would look for the shared filter.
-        before, self._scene.private = self._scene.private, text != shared
-        try:
-            await self._hub.watch(text, since=BACK)
-        except Refusal as refusal:
-            self._scene.private = before
-            self.open("filter", text)
-            self.error, self.column = str(refusal), refusal.column or 0
-            self.say(str(refusal), kind="error")
-            return
-        self._hub.here(typing=False, query=text)
-
-    def follow(self) -> None:
-        """Watch the shared filter, unless this person looks at something else."""
-        snapshot = self._scene.snapshot
-        if snapshot is not None and not self._scene.private and snapshot.view.query != self._scene.query:
-            self._start(self._filter(snapshot.view.query))

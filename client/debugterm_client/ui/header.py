@@ -3,15 +3,22 @@
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
+from debugterm_protocol.levels import LEVELS
+
 from debugterm_client.core.gauges import GAUGES, reading
+from debugterm_client.core.rows import LETTERS
 from debugterm_client.core.sanitize import safe
 from debugterm_client.core.scene import Scene
 from debugterm_client.core.spark import short, sparkline
+from debugterm_client.core.stream import Stream
 from debugterm_client.core.viewport import Viewport
 from debugterm_client.ui.fit import Fragment, clip, cut, length, spread
 from debugterm_client.ui.theme import Signs
 
 Line = list[Fragment]
+FLOWS = {"live": "LIVE", "lagging": "LAG", "summary": "SUMMARY"}
+MOST_MS = 253_402_300_799_000
+"""The last millisecond that a calendar knows."""
 STALE_SECONDS = 10.0
 """Without a row for this long the state says how long ago the last one came."""
 
@@ -37,39 +44,76 @@ def standing(scene: Scene, view: Viewport) -> str:
         return "PAUSED"
     if scene.line.quiet:
         return "LIVE?"
-    return "REPLAY" if scene.replaying else "LIVE"
+    if scene.stream.replaying:
+        return "REPLAY"
+    flow = scene.stream.flow
+    return FLOWS[flow.state] if flow is not None else "LIVE"
 
 
 def state(scene: Scene, view: Viewport, at: Moment) -> Fragment:
     """The state in brackets: always the first thing to look at."""
     line = scene.line
-    waited = max(0, round(line.retry_at - at.now))
     match line.state:
         case "offline":
-            return ("class:state.bad", "[OFFLINE]")
+            since = datetime.fromtimestamp(at.wall - max(0.0, at.now - line.since), UTC)
+            return ("class:state.bad", f"[OFFLINE {since:%H:%M:%S}] r = retry")
         case "reconnecting":
+            waited = max(0, round(line.retry_at - at.now))
             return ("class:state.bad", f"[RECONNECTING {waited}s try {line.attempt}]")
         case "connecting":
-            return (
-                "class:state.wait",
-                f"[CONNECTING try {line.attempt}]" if line.attempt > 1 else "[CONNECTING]",
-            )
+            again = f" try {line.attempt}" if line.attempt > 1 else ""
+            return ("class:state.wait", f"[CONNECTING{again}]")
     word = standing(scene, view)
-    more = f" +{short(view.new(scene.timeline.end))}" if word == "PAUSED" else ""
-    return ("class:state.live" if word == "LIVE" else "class:state.wait", f"[{word}{more}]")
+    return (
+        "class:state.live" if word == "LIVE" else "class:state.wait",
+        f"[{word}{_more(scene, view, word)}",
+    )
+
+
+def _more(scene: Scene, view: Viewport, word: str) -> str:
+    """What stands behind the word of the state, and the bracket."""
+    stream = scene.stream
+    match word:
+        case "PAUSED":
+            return f" +{short(view.new(stream.timeline.end))}]"
+        case "REPLAY":
+            return f"{_replayed(stream)}]"
+        case "LAG" if stream.flow is not None:
+            shed = ",".join(LETTERS[level] for level in reversed(LEVELS[: _floor(stream.flow.floor)]))
+            return f" {stream.flow.behind_ms / 1000:.0f}s]" + (f" shedding {shed}" if shed else "")
+        case _:
+            return "]"
+
+
+def _floor(level: str) -> int:
+    return LEVELS.index(level) if level in LEVELS else 0
+
+
+def _replayed(stream: Stream) -> str:
+    timeline = stream.timeline
+    ends = (
+        [timeline.offset(number).ms for number in (timeline.first, timeline.end - 1)]
+        if timeline.end > timeline.first
+        else []
+    )
+    if not ends or min(ends) <= 0:
+        return ""
+    first, last = (datetime.fromtimestamp(min(ms, MOST_MS) / 1000, UTC) for ms in ends)
+    return f" {first:%H:%M}>{last:%H:%M}"
 
 
 def _flow(scene: Scene, at: Moment, *, wide: bool) -> str:
+    stream = scene.stream
     if scene.line.state != "up":
         return ""
-    parts = [f"{short(scene.all_rate)}/s"]
-    silent = at.now - scene.last_row_at if scene.last_row_at is not None else None
-    if silent is not None and silent > STALE_SECONDS and not scene.replaying:
+    parts = [f"{short(stream.all_rate)}/s"]
+    silent = at.now - stream.last_row_at if stream.last_row_at is not None else None
+    if silent is not None and silent > STALE_SECONDS and not stream.replaying:
         parts.append(f"last row {silent:.0f}s ago")
-    elif scene.lag is not None:
-        parts.append(f"lag {scene.lag:.1f}s")
-    if scene.lost or scene.lost_unknown or wide:
-        parts.append(f"lost {short(scene.lost)}{'+?' if scene.lost_unknown else ''}")
+    elif stream.lag is not None:
+        parts.append(f"lag {stream.lag:.1f}s")
+    if stream.lost_rows or stream.lost_unknown or wide:
+        parts.append(f"lost {short(stream.lost_rows)}{'+?' if stream.lost_unknown else ''}")
     return "  ".join(parts)
 
 
@@ -118,7 +162,7 @@ def _people(scene: Scene, columns: int) -> Line:
 def query_line(scene: Scene, columns: int) -> Line:
     """Row 2: the filter in effect, whose it is, and how much of the stream matches."""
     style = "class:query.private" if scene.private else "class:query"
-    left: Line = [("class:prompt", "/ "), (style, safe(scene.query) or "(everything)")]
+    left: Line = [("class:prompt", "/ "), (style, safe(scene.stream.query) or "(everything)")]
     view = scene.snapshot.view if scene.snapshot else None
     if scene.private:
         left.append(("class:dim", "  private"))
@@ -126,7 +170,7 @@ def query_line(scene: Scene, columns: int) -> Line:
         left.append(("class:dim", f"  shared by @{safe(view.by)}"))
     right: Line = []
     if scene.line.state == "up" and columns >= 60:
-        right = [("class:dim", f" {short(scene.match_rate)} of {short(scene.all_rate)}/s ")]
+        right = [("class:dim", f" {short(scene.stream.match_rate)}/s of {short(scene.stream.all_rate)}/s ")]
     return spread(left, right, columns)
 
 
@@ -157,20 +201,26 @@ def gauge_line(scene: Scene, columns: int, signs: Signs) -> Line:
 
 def status_line(scene: Scene, view: Viewport, columns: int, *, wrapped: bool, find: str) -> Line:
     """What is shown: place, gaps, modes."""
-    timeline = scene.timeline
-    total = timeline.end - timeline.first
+    stream, timeline = scene.stream, scene.stream.timeline
+    first = timeline.first + (timeline.older is not None)
+    total = timeline.end - first
     word = standing(scene, view)
     if not view.live:
         word = "PAUSED, G = live" if word == "PAUSED" else f"{word}, paused"
-    if not total and scene.line.state != "up":
+    if stream.table_wanted:
+        left = f"{word}  table, refreshed each second"
+    elif not total and scene.line.state != "up":
         left = f"{word}  no rows"
     elif not total:
-        left = "no rows yet" if scene.replaying else "no row matches; what comes is shown at once"
+        left = "no rows yet" if stream.replaying else "no row matches; what comes is shown at once"
     else:
-        place = f"row {view.cursor - timeline.first + 1:,} of {total:,}"
-        left = f"{word}  {place}"
-    if timeline.first:
-        left += f"  {timeline.first:,} older dropped"
+        left = f"{word}  row {max(view.cursor - first + 1, 0):,} of {total:,}"
+    if stream.lost_rows or stream.lost_unknown:
+        left += f"  {stream.lost_words}"
+    elif stream.flow is not None and stream.flow.state != "live":
+        left += "  / a narrower filter keeps up"
+    if timeline.dropped:
+        left += f"  {timeline.dropped:,} older left this screen"
     right = f" {f'find:{safe(find)}  ' if find else ''}wrap:{'on' if wrapped else 'off'}  tz:UTC "
     return spread([("class:dim", f" {left}")], [("class:dim", right)] if columns >= 60 else [], columns)
 

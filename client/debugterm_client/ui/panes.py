@@ -5,19 +5,31 @@ from debugterm_protocol.frames import Presence
 from debugterm_client.core.keys import COMMANDS, KEYS
 from debugterm_client.core.sanitize import safe
 from debugterm_client.core.scene import Scene
-from debugterm_client.ui.fit import Fragment, cut, pad, spread, wrap
+from debugterm_client.core.words import counted
+from debugterm_client.ui.fit import Fragment, cut, pad, width, wrap
 from debugterm_client.ui.theme import Signs
 
 Line = list[Fragment]
 
 
-def heading(text: str, columns: int, signs: Signs) -> Line:
-    """A rule with a name in it."""
+def heading(text: str, columns: int, signs: Signs, *, strong: bool = False) -> Line:
+    """A rule with a name in it; `strong` when the keys go there."""
+    name = f" {cut(text, max(columns - 4, 1))} "
     return [
         ("class:rule", f"{signs.rule}"),
-        ("class:title", f" {text} "),
-        ("class:rule", signs.rule * max(0, columns - len(text) - 3)),
+        ("class:menu.chosen" if strong else "class:title", name),
+        ("class:rule", signs.rule * max(0, columns - width(name) - 1)),
     ]
+
+
+def scrolled(lines: list[Line], selected: int, room: int, columns: int) -> list[Line]:
+    """As many lines as there is room for, the selected one among them; what is cut off says so."""
+    if len(lines) <= room or room < 2:
+        return lines[: max(room, 0)]
+    top = max(0, min(selected - (room - 1) // 2, len(lines) - room + 1))
+    left = len(lines) - top - (room - 1)
+    more = f" {left} more below" if left > 0 else " end"
+    return [*lines[top : top + room - 1], [("class:dim", cut(more, columns))]]
 
 
 def people_pane(scene: Scene, columns: int, lines: int, signs: Signs) -> list[Line]:
@@ -71,8 +83,18 @@ def _chat(scene: Scene, columns: int) -> list[Line]:
     return lines
 
 
-def help_pane(columns: int, signs: Signs) -> list[Line]:
-    """Every key and command, from the one table."""
+def help_pane(columns: int, room: int, top: int, signs: Signs) -> tuple[list[Line], int]:
+    """The keys and commands from line `top` on, and the line that is really the first: the end stays at the bottom."""
+    everything = _help(columns, signs)
+    if len(everything) <= room:
+        return everything, 0
+    top = max(0, min(top, len(everything) - room + 1))
+    left = len(everything) - top - room + 1
+    words = f" {counted(left, 'line')} more: j or PgDn" if left else " the end: k or PgUp goes back, q closes"
+    return [*everything[top : top + room - 1], [("class:gap", cut(words, columns))]], top
+
+
+def _help(columns: int, signs: Signs) -> list[Line]:
     lines: list[Line] = []
     for group in dict.fromkeys(binding.group for binding in KEYS):
         lines.append(heading(group.upper(), columns, signs))
@@ -85,8 +107,3 @@ def help_pane(columns: int, signs: Signs) -> list[Line]:
     lines.append(heading("COMMANDS", columns, signs))
     lines += [[("class:key", f" {pad(name, 15)} "), ("", cut(does, columns - 17))] for name, does in COMMANDS]
     return lines
-
-
-def side_by_side(line: Line, columns: int) -> Line:
-    """A line filled to its pane."""
-    return spread(line, [], columns)

@@ -23,7 +23,9 @@ from debugterm_client.core.rows import decode
 from debugterm_client.core.sanitize import safe
 from debugterm_client.core.scene import Scene, told
 from debugterm_client.core.waits import next_try
-from debugterm_client.ui.hands import Hands, Hub
+from debugterm_client.core.wishes import Wish
+from debugterm_client.ui.entry import Page
+from debugterm_client.ui.hands import Hands
 from debugterm_client.ui.lines import Output, colored_line
 
 
@@ -31,22 +33,21 @@ class Plain:
     """Prints what happens and does what is typed; `run` returns when the person leaves."""
 
     def __init__(
-        self, hub: Hub, out: Output, *, start: Callable[[Coroutine[Any, Any, None]], None], color: bool
+        self,
+        wish: Callable[[Wish], None],
+        out: Output,
+        *,
+        start: Callable[[Coroutine[Any, Any, None]], None],
+        color: bool,
     ) -> None:
         self.scene = Scene()
         self._out = out
         self._start = start
         self._color = color
         self._done: asyncio.Future[Exit] = asyncio.get_running_loop().create_future()
-        self.hands = Hands(
-            Desk(self.scene),
-            hub,
-            clock=time.monotonic,
-            start=start,
-            edit=self._edit,
-            leave=self._leave,
-            redraw=lambda: None,
-        )
+        self._desk = Desk(self.scene)
+        page = Page(wish, self._edit, self._leave, time.monotonic)
+        self.hands = Hands(self._desk, page, redraw=lambda: None)
         self._said = ""
         self._welcome = ""
         self._settled = asyncio.Event()
@@ -92,8 +93,7 @@ class Plain:
                 self._said = self.scene.event_line(time.monotonic())
             case _:
                 self._tell_event()
-        if isinstance(event, news.SessionNow | news.CaughtUp) and not self.scene.replaying:
-            self.hands.follow()
+        self.hands.take(event)
 
     def _settle(self, event: news.News) -> None:
         """Say that it is live once more than the welcome came: a join that is refused ends in one line."""
@@ -131,8 +131,9 @@ class Plain:
                 self._out.text(f"{name}  {does}")
             return
         mode: Mode = "filter" if text.startswith("/") else "command" if text.startswith(":") else "say"
-        if not self.hands.enter(mode, text[1:] if mode != "say" else text):
-            self._state(self.hands.error)
+        entry = self.hands.entry
+        if not entry.enter(mode, text[1:] if mode != "say" else text) and entry.fault is not None:
+            self._state(entry.fault.why)
         self._tell_event()
 
     def _leave(self) -> None:

@@ -1,11 +1,13 @@
 """One item of the timeline as lines of fragments: the row path, so plain tuples and nothing else."""
 
 from dataclasses import dataclass
+from datetime import UTC, datetime
 
+from debugterm_client.core.gaps import Hole
 from debugterm_client.core.news import RowAt
 from debugterm_client.core.rows import SHORT_TRACE, Row, attrs_text, clock, decode, details
 from debugterm_client.core.sanitize import safe, safe_lines
-from debugterm_client.core.timeline import Chrome, Item
+from debugterm_client.core.timeline import Chrome, Item, Older
 from debugterm_client.ui.fit import Fragment, clip, cut, pad, spread, width, wrap
 
 Line = list[Fragment]
@@ -36,15 +38,30 @@ class Look:
 
 def lines_of(item: Item, look: Look) -> list[Line]:
     """The lines of one item, each at most `look.columns` wide; never empty."""
-    if isinstance(item, Chrome):
-        return [_chrome(item, look)]
-    return _row(item, look)
+    match item:
+        case Chrome(kind, words):
+            return [_chrome("class:gap" if kind == "gap" else "class:note", words, look)]
+        case Hole():
+            style = "class:note" if item.missing == 0 else "class:gap"
+            return [_chrome(style, item.text, look, action=item.action)]
+        case Older():
+            return [_chrome("class:note", _back_to(item, look), look)]
+        case _:
+            return _row(item, look)
 
 
-def _chrome(item: Chrome, look: Look) -> Line:
+def _back_to(item: Older, look: Look) -> str:
+    if item.back_to is None:
+        return "the stream holds nothing older"
+    when = datetime.fromtimestamp(min(item.back_to.ms, 253402300799000) / 1000, UTC)
+    day = "" if f"{when:%Y-%m-%d}" == look.today else f"{when:%m-%d} "
+    return f"searched back to {day}{when:%H:%M:%S} [{'searching' if item.fetching else 'Enter more'}]"
+
+
+def _chrome(style: str, words: str, look: Look, *, action: str = "") -> Line:
     # Drawn from frames only and without the gutter of a row: a row cannot look like this.
-    style = "class:gap" if item.kind == "gap" else "class:note"
-    text = cut(f"-- {safe(item.text)} --", look.columns - 1)
+    end = f" {action} --" if action else " --"
+    text = cut(cut(f"-- {safe(words)}", max(look.columns - 1 - len(end), 8)) + end, look.columns - 1)
     pointer = ("class:pointer", ">") if look.selected else ("", " ")
     return [pointer, (style, text)]
 

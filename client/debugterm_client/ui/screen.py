@@ -3,12 +3,13 @@
 import asyncio
 import signal
 import time
-from collections.abc import Callable, Coroutine
-from typing import Any
+from collections.abc import Callable
+from dataclasses import replace
 
 from debugterm_protocol.exits import Exit
 from prompt_toolkit.application import Application
 from prompt_toolkit.buffer import Buffer
+from prompt_toolkit.document import Document
 from prompt_toolkit.filters import Condition
 from prompt_toolkit.history import InMemoryHistory
 from prompt_toolkit.input import Input
@@ -21,26 +22,23 @@ from prompt_toolkit.styles import Style
 
 from debugterm_client.core import news
 from debugterm_client.core.desk import Desk, Mode
-from debugterm_client.core.keys import KEYS, hints
+from debugterm_client.core.keys import KEYS
 from debugterm_client.core.scene import Scene
-from debugterm_client.ui import header
+from debugterm_client.core.wishes import Wish
+from debugterm_client.ui import header, prompt
 from debugterm_client.ui.body import Body
-from debugterm_client.ui.fit import Fragment, cut, width
-from debugterm_client.ui.hands import Hands, Hub
+from debugterm_client.ui.counts import histogram_lines
+from debugterm_client.ui.entry import Page
+from debugterm_client.ui.fit import Fragment
+from debugterm_client.ui.hands import Hands
 from debugterm_client.ui.header import Moment
 from debugterm_client.ui.theme import ASCII, COLORS, PLAIN, Signs
 
 REDRAW_SECONDS = 0.033
 SLOW_REDRAW_SECONDS = 0.1
 SLOW_FRAME_SECONDS = 0.010
-PROMPTS: dict[Mode, str] = {
-    "filter": "/ ",
-    "command": ": ",
-    "say": "say ",
-    "find": "find ",
-    "stream": "",
-    "ask": "",
-}
+TALL = 30
+"""From this many rows the histogram has its second line and a rule parts the head from the stream."""
 
 
 class Screen:
@@ -48,9 +46,8 @@ class Screen:
 
     def __init__(
         self,
-        hub: Hub,
+        wish: Callable[[Wish], None],
         *,
-        start: Callable[[Coroutine[Any, Any, None]], None],
         color: bool,
         ascii_only: bool,
         output: Output | None = None,
@@ -58,16 +55,9 @@ class Screen:
     ) -> None:
         self.scene = Scene()
         self.desk = Desk(self.scene)
-        self._signs = ASCII if ascii_only else Signs()
-        self.hands = Hands(
-            self.desk,
-            hub,
-            clock=time.monotonic,
-            start=start,
-            edit=self._edit,
-            leave=self._leave,
-            redraw=self._redraw,
-        )
+        self._signs = replace(ASCII if ascii_only else Signs(), letters=not color)
+        page = Page(wish, self._edit, self._leave, time.monotonic)
+        self.hands = Hands(self.desk, page, redraw=self._redraw)
         self._histories: dict[Mode, InMemoryHistory] = {}
         self._buffer = self._fresh_buffer("command")
         self._input = BufferControl(self._buffer, focusable=True)
@@ -103,16 +93,13 @@ class Screen:
 
     def take(self, event: news.News) -> None:
         """One piece of news: into the scene, and the screen is drawn again when its turn comes."""
-        timeline = self.scene.timeline
+        before = self.scene.stream
         self.scene.take(event, now=time.monotonic(), wall=time.time())
-        if self.scene.timeline is not timeline:
-            self.desk.restart()
-        if isinstance(event, news.SessionNow | news.CaughtUp):
-            # While the backlog comes the link is still setting up: `CaughtUp` looks again.
-            if not self.scene.replaying:
-                self.hands.follow()
-            if self.desk.shows_people(self.desk.columns):
-                self.scene.unread = 0
+        if self.scene.stream is not before:
+            self.desk.restart(before)
+        self.hands.take(event)
+        if self.desk.panes.shows("people"):
+            self.scene.unread = 0
         self.app.invalidate()
 
     def fail(self, error: BaseException) -> None:
@@ -135,6 +122,7 @@ class Screen:
         self._drawn_at = time.perf_counter()
 
     def _after(self) -> None:
+        self.hands.settle()
         slow = time.perf_counter() - self._drawn_at > SLOW_FRAME_SECONDS
         self.app.min_redraw_interval = SLOW_REDRAW_SECONDS if slow else REDRAW_SECONDS
 
@@ -142,15 +130,13 @@ class Screen:
 
     def _fresh_buffer(self, mode: Mode) -> Buffer:
         history = self._histories.setdefault(mode, InMemoryHistory())
-        return Buffer(
-            history=history, multiline=False, on_text_changed=lambda buffer: self._changed(buffer.text)
-        )
 
-    def _changed(self, text: str) -> None:
-        if self.desk.mode == "filter":
-            self.hands.check("filter", text)
-        else:
-            self.hands.error = ""
+        def changed(buffer: Buffer) -> None:
+            self.hands.entry.changed(buffer.text, buffer.cursor_position)
+
+        return Buffer(
+            history=history, multiline=False, on_text_changed=changed, on_cursor_position_changed=changed
+        )
 
     def _edit(self, mode: Mode, text: str) -> None:
         self.desk.mode = mode
@@ -164,36 +150,62 @@ class Screen:
         self.app.invalidate()
 
     def _enter(self) -> None:
-        mode, text = self.desk.mode, self._buffer.text
+        mode, text, bar = self.desk.mode, self._buffer.text, self.desk.bar
         self._edit("stream", "")
-        if self.hands.enter(mode, text):
+        if self.hands.entry.enter(mode, text):
             self._buffer.append_to_history()
         else:
-            error, column = self.hands.error, self.hands.column
+            fault = self.hands.entry.fault
             self._edit(mode, text)
-            self.hands.error, self.hands.column = error, column
+            self.desk.bar, self.hands.entry.fault = bar, fault
+
+    def _complete(self) -> None:
+        if self.desk.mode != "filter":
+            return
+        if (accepted := self.desk.bar.accept()) is None:
+            self.hands.entry.ask_completions()
+        else:
+            self._buffer.document = Document(*accepted)
+
+    def _choose(self, by: int) -> None:
+        if self.desk.mode == "filter" and self.desk.bar.open:
+            self.desk.bar.choose(by)
+        elif by < 0:
+            self._buffer.auto_up()
+        else:
+            self._buffer.auto_down()
+
+    def _cancel(self) -> None:
+        if self.desk.mode == "filter" and self.desk.bar.close():
+            return
+        self.hands.entry.fault = None
+        self._edit("stream", "")
 
     # -- keys ----------------------------------------------------------------------------------------------
 
     def _keys(self) -> KeyBindings:
         keys = KeyBindings()
         streaming = Condition(lambda: self.desk.mode == "stream")
-        typing = Condition(lambda: self.desk.mode not in ("stream", "ask"))
+        typing = Condition(self._typing)
         asking = Condition(lambda: self.desk.mode == "ask")
         for binding in KEYS:
-            action: Callable[[], None] = getattr(self.hands, f"do_{binding.action}")
+            act: Callable[[], None] = getattr(self.hands, f"do_{binding.action}")
             for key in binding.keys:
-                keys.add(key, filter=streaming)(_pressed(action))
-        keys.add("enter", filter=typing)(_pressed(self._enter))
-        for key in ("escape", "c-c"):
-            keys.add(key, filter=typing, eager=key == "c-c")(_pressed(self._cancel))
+                keys.add(key, filter=streaming)(_pressed(act))
+        typed: dict[str, Callable[[], None]] = {
+            "enter": self._enter,
+            "tab": self._complete,
+            "c-space": self.hands.entry.ask_completions,
+            "up": lambda: self._choose(-1),
+            "down": lambda: self._choose(1),
+            "escape": self._cancel,
+            "c-c": self._cancel,
+        }
+        for key, action in typed.items():
+            keys.add(key, filter=typing, eager=key == "c-c")(_pressed(action))
         keys.add(Keys.Any, filter=asking)(self._answered)
         keys.add("c-c", filter=asking)(_pressed(self._leave))
         return keys
-
-    def _cancel(self) -> None:
-        self.hands.error = ""
-        self._edit("stream", "")
 
     def _answered(self, event: KeyPressEvent) -> None:
         self._edit("stream", "")
@@ -208,11 +220,12 @@ class Screen:
             window = Window(control, height=1, wrap_lines=False, always_hide_cursor=True)
             return ConditionalContainer(window, Condition(lambda: self._rows >= least))
 
-        typing = Condition(lambda: self.desk.mode not in ("stream", "ask"))
-        prefix = FormattedTextControl(lambda: [("class:prompt", PROMPTS[self.desk.mode])])
+        typing = Condition(self._typing)
+        prefix = FormattedTextControl(lambda: [("class:prompt", prompt.PROMPTS[self.desk.mode])])
         entry = VSplit(
             [Window(prefix, dont_extend_width=True), Window(self._input, wrap_lines=False)], height=1
         )
+        completing = Condition(lambda: self.desk.mode == "filter" and self.desk.bar.open)
         return Layout(
             HSplit(
                 [
@@ -222,18 +235,25 @@ class Screen:
                         )
                     ),
                     row(lambda columns: header.query_line(self.scene, columns), 8),
-                    row(lambda columns: header.gauge_line(self.scene, columns, self._signs), 12),
-                    row(lambda columns: [("class:rule", self._signs.rule * columns)], 16),
+                    row(lambda columns: self._counts(columns, 0), 12),
+                    row(lambda columns: self._counts(columns, 1), TALL),
+                    row(lambda columns: header.gauge_line(self.scene, columns, self._signs), 16),
+                    row(lambda columns: [("class:rule", self._signs.rule * columns)], TALL),
                     Window(self._body, wrap_lines=False, always_hide_cursor=True),
-                    row(self._status, 14),
-                    row(self._event),
+                    ConditionalContainer(row(self._status, 14), ~completing),
+                    ConditionalContainer(row(self._event), ~completing),
                     ConditionalContainer(entry, typing),
-                    ConditionalContainer(row(self._idle_prompt, 12), ~typing),
-                    row(self._hints, 10),
+                    ConditionalContainer(
+                        row(lambda columns: prompt.idle_line(self.desk, columns), 12), ~typing
+                    ),
+                    row(self._under, 10),
                 ]
             ),
             focused_element=self._body,
         )
+
+    def _typing(self) -> bool:
+        return self.desk.mode not in ("stream", "ask")
 
     @property
     def _columns(self) -> int:
@@ -250,71 +270,16 @@ class Screen:
 
     def _event(self, columns: int) -> list[Fragment]:
         # Under 10 rows there is no line below the one that is typed: its error takes this one.
-        if self.desk.mode not in ("stream", "ask") and self.hands.error and self._rows < 10:
-            return self._hints(columns)
+        if self._typing() and self.hands.entry.fault is not None and self._rows < 10:
+            return self._under(columns)
         return header.event_line(self.scene, columns, self._moment())
 
-    def _idle_prompt(self, columns: int) -> list[Fragment]:
-        if self.desk.mode == "ask":
-            return [("class:prompt", cut("Leave the session? y = leave, any other key stays", columns))]
-        if self.scene.unread and not self.desk.shows_people(columns):
-            word = "line" if self.scene.unread == 1 else "lines"
-            return [
-                ("class:prompt", ":"),
-                ("class:event", f"  {self.scene.unread} new chat {word}, Tab reads"),
-            ]
-        return [("class:prompt", ":"), ("class:dim", " read-only" if self.scene.read_only else "")]
+    def _under(self, columns: int) -> list[Fragment]:
+        return prompt.under_line(self.desk, self.hands.entry.fault, columns)
 
-    def _pointed(self, mode: Mode, columns: int) -> str:
-        hands = self.hands
-        if not hands.column:
-            return cut(f"  {hands.error}", columns)
-        return under(hands.error, len(PROMPTS[mode]) + hands.column, columns)
-
-    def _hints(self, columns: int) -> list[Fragment]:
-        hands = self.hands
-        match self.desk.mode:
-            case "ask":
-                return [("", "")]
-            case "stream":
-                return [("class:dim", hints(columns))]
-            case mode if hands.error:
-                return [("class:error", self._pointed(mode, columns))]
-            case "filter":
-                whose = "for everybody: you drive" if self.scene.driving else "only for you"
-                return [("class:dim", cut(f"  Enter apply ({whose})  Esc keep the old one", columns))]
-            case "say":
-                return [
-                    (
-                        "class:dim",
-                        cut("  Enter says it to everybody here, it is recorded  Esc cancel", columns),
-                    )
-                ]
-            case "command":
-                return [
-                    (
-                        "class:dim",
-                        cut("  :filter :drive :say :title :live :help :quit  Enter run  Esc cancel", columns),
-                    )
-                ]
-            case _:
-                return [("class:dim", cut("  Enter find  n next  N previous  Esc cancel", columns))]
-
-
-def under(error: str, cell: int, columns: int) -> str:
-    """An error with a caret under its place (1-based cell) in one line; its hint goes first when room is short."""
-    cell = max(1, min(cell, columns))
-    for words in (error, error.partition("; ")[0]):
-        after = f"{' ' * (cell - 1)}^ {words}"
-        if width(after) <= columns:
-            return after
-        before = f"{words} ^"
-        if width(before) <= cell:
-            return " " * (cell - width(before)) + before
-    if cell <= columns // 2:
-        return cut(f"{' ' * (cell - 1)}^ {error}", columns)
-    shown = cut(error, cell - 2)
-    return f"{' ' * (cell - 2 - width(shown))}{shown} ^"
+    def _counts(self, columns: int, number: int) -> list[Fragment]:
+        lines = histogram_lines(self.scene.stream.histogram, columns, self._signs, marks=self._rows >= TALL)
+        return lines[number]
 
 
 def _pressed(action: Callable[[], None]) -> Callable[[KeyPressEvent], None]:

@@ -40,6 +40,17 @@ COLORS = {
     "error": "fg:ansired bold",
     "event": "fg:ansicyan",
     "rule": "fg:ansibrightblack",
+    "hist.f": "fg:ansired bold underline",
+    "hist.e": "fg:ansired bold underline",
+    "hist.w": "fg:ansiyellow underline",
+    "hist.i": "fg:ansicyan",
+    "menu": "fg:ansicyan",
+    "menu.chosen": "reverse",
+    "count": "fg:ansigreen",
+    "count.none": "fg:ansiyellow",
+    "mark.new": "fg:ansired bold reverse",
+    "mark.up": "fg:ansiyellow bold",
+    "mark.gone": "fg:ansiblue bold",
     "person": "bold",
     "driver": "fg:ansimagenta bold",
     "key": "fg:ansicyan",
@@ -62,6 +73,13 @@ PLAIN = {
     "hit": "reverse",
     "gap": "bold",
     "error": "bold",
+    "hist.f": "bold underline",
+    "hist.e": "bold underline",
+    "hist.w": "underline",
+    "menu.chosen": "reverse",
+    "mark.new": "bold reverse",
+    "mark.up": "bold",
+    "mark.gone": "bold",
     "person": "bold",
     "driver": "bold underline",
     "prompt": "bold",
@@ -78,7 +96,10 @@ class Signs:
     rule: str = "─"
     side: str = "│"
     ellipsis: str = "…"
-    down: str = "▾"
+    full: str = "█"
+    unknown: str = "·"
+    letters: bool = False
+    """Whether a loud bar is the letter of its level: nothing else would tell it apart."""
 
 
-ASCII = Signs(bars=ASCII_BARS, rule="-", side="|", ellipsis="~", down="v")
+ASCII = Signs(bars=ASCII_BARS, rule="-", side="|", ellipsis="~", full="#", unknown=":")

@@ -13,8 +13,21 @@ from debugterm_protocol import frames
 from debugterm_protocol.close import Close
 from debugterm_protocol.roles import Role
 from debugterm_protocol.sessions import Chat, ChatLine, Drive, Filter, Said, SharedView, Viewed
+from debugterm_protocol.views import (
+    Aside,
+    Facet,
+    Facets,
+    FacetValue,
+    Flow,
+    Pattern,
+    Patterns,
+    Probed,
+    Suggestion,
+    Table,
+)
 
 from tests.support.screen_stage import Stage
+from tests.support.scripted_hub import rows
 from tests.support.terminal import Terminal
 
 COMMAND = str(Path(sys.executable).with_name("debugterm"))
@@ -37,7 +50,7 @@ def seen(
 
 
 def test_rows_session_and_people_are_on_the_screen(tmp_path: Path) -> None:
-    with Stage(driver="h_bo") as stage, seen(stage, tmp_path, columns=120, lines=30) as terminal:
+    with Stage(driver="h_bo") as stage, seen(stage, tmp_path, columns=160, lines=30) as terminal:
         stage.rows("upstream timed out", level="error")
         text = terminal.until("upstream timed out")
 
@@ -70,7 +83,7 @@ def test_pulling_at_the_window_loses_no_row(tmp_path: Path) -> None:
 
 def test_an_attack_in_a_row_a_name_and_chat_reaches_the_terminal_as_text(tmp_path: Path) -> None:
     attack = "\x1b]52;c;AAAA\x07\x9b2J\u202e\x1b[6n"
-    with Stage() as stage, seen(stage, tmp_path, columns=120, lines=30) as terminal:
+    with Stage() as stage, seen(stage, tmp_path, columns=160, lines=30) as terminal:
         stage.rows(attack, service="s\x1b[2J")
         stage.happens(Said(ChatLine(9, "2026-01-02T03:04:05Z", "h_bo", "bo\x1b[31m", f"see {attack}")))
         terminal.until("see ␛]52")
@@ -194,7 +207,7 @@ def test_a_gap_and_an_unknown_command_are_said_in_words(tmp_path: Path) -> None:
         stage.rows("before")
         gap = frames.Gap(stage.ch, "1795459322000-0-0", "1795459325000-0-0", 1204, {"info": 1201, "error": 3})
         stage.send(gap)
-        terminal.until("-- gap: 1,204 rows not sent 18:42:02-05 (slow, 3 of them errors) --")
+        terminal.until("-- gap: 1,204 rows not sent 18:42:02-05 (slow, E 3 I 1,201) [Enter fetch] --")
         terminal.press(":fluter\r")
         terminal.until("no command :fluter")
 
@@ -216,7 +229,7 @@ def test_an_ended_session_says_why_and_leaves_with_its_exit_status(tmp_path: Pat
         stage.rows("still readable")
         terminal.until("still readable")
         stage.close(Close.KICKED, "removed by bo")
-        text = terminal.until("[OFFLINE]")
+        text = terminal.until("[OFFLINE ")
         terminal.press("q")
         status = terminal.wait()
 
@@ -300,3 +313,165 @@ def test_sigterm_gives_the_terminal_back(tmp_path: Path) -> None:
         raw = terminal.raw
 
     assert raw.rindex(b"\x1b[?1049l") > raw.rindex(b"\x1b[?1049h")
+
+
+def test_the_filter_bar_counts_completes_and_applies(tmp_path: Path) -> None:
+    service = Suggestion("service", 0, 3, "field", "which program sent the row", 1_204)
+    severity = Suggestion("severity", 0, 3, "field", "", 7)
+    with Stage(driver="h_bo") as stage, seen(stage, tmp_path) as terminal:
+        stage.answers = {
+            "se": Probed([service, severity], 12, 1_214, 60),
+            "service": Probed([], 12, 1_214, 60),
+            "service:pay": Probed([], 3, 1_214, 60),
+        }
+        terminal.press("/se")
+        text = terminal.until("1,204  which program sent the row")
+        terminal.press("\x1b[B")
+        terminal.until(">severity")
+        terminal.press("\x1b[A\t")
+        terminal.until("/ service")
+        terminal.press(":pay")
+        terminal.until("3 of 1,214 rows in the last 60 s")
+        terminal.press("\r")
+        terminal.until("/ service:pay  private")
+
+    assert "12 of 1,214 rows in the last 60 s" in text
+    assert stage.watched == ["", "service:pay"]
+    assert (stage.probes[0].at, len(stage.probes) < 8) == (len(stage.probes[0].query), True)
+
+
+def test_escape_closes_the_completions_first_and_then_leaves_the_filter_as_it_was(tmp_path: Path) -> None:
+    with Stage(driver="h_bo") as stage, seen(stage, tmp_path) as terminal:
+        stage.answers = {"se": Probed([Suggestion("service", 0, 2, "field")], 1, 2, 60)}
+        terminal.press("/se")
+        terminal.until("Tab accept")
+        terminal.press(ESC)
+        terminal.until(lambda text: "Tab accept" not in text and "/ se" in text)
+        terminal.press("\x00")
+        terminal.until("Tab accept")
+        terminal.press(ESC)
+        terminal.until(lambda text: "Tab accept" not in text)
+        terminal.press(ESC)
+        terminal.until("/ filter")
+
+    assert stage.watched == [""]
+
+
+def test_what_the_hub_refuses_opens_the_filter_again_with_a_caret_and_the_old_rows_stay(
+    tmp_path: Path,
+) -> None:
+    with Stage(driver="h_bo") as stage, seen(stage, tmp_path) as terminal:
+        stage.rows("still here")
+        terminal.until("still here")
+        stage.refuses_query = frames.Problem("BAD_QUERY", "no such deploy is known", column=8)
+        terminal.press("/deploy:v412~15m\r")
+        terminal.until("no such deploy is known (column 8)")
+        terminal.until(lambda text: "^ no such deploy is known" in text)
+        lines = terminal.text.splitlines()
+        stage.rows("and the next")
+        terminal.until("and the next")
+
+    assert any(line.startswith("/ deploy:v412") for line in lines)
+    assert "still here" in terminal.text
+
+
+def test_enter_on_a_gap_fills_it_in_its_place(tmp_path: Path) -> None:
+    with Stage() as stage, seen(stage, tmp_path) as terminal:
+        stage.rows("before")
+        stage.skip(2)
+        stage.send(frames.Gap(stage.ch, "2-0-0", "3-0-0", 3, {"info": 3}))
+        stage.rows("after")
+        stage.holds = [
+            (rows("3-0", "newer", ch="").b, False, ""),
+            (rows("2-0", "a", "b", ch="").b, True, ""),
+        ]
+        terminal.until("lost 3 (slow 3)")
+        terminal.press("k")
+        terminal.until(">-- gap: 3 rows")
+        terminal.press("\r")
+        text = terminal.until("-- 3 rows filled, 0 lost")
+        terminal.until(lambda text: "lost 3" not in text)
+
+    shown = [line.split()[-1] for line in text.splitlines() if " pay " in line]
+    assert shown == ["before", "a", "b", "newer", "after"]
+    assert [(each.start, each.end) for each in stage.fetches] == [("2-0-0", "3-0-0")]
+
+
+def test_page_up_at_the_top_goes_further_back(tmp_path: Path) -> None:
+    with Stage() as stage:
+        stage.more = "1795459322000-0-0"
+        with seen(stage, tmp_path) as terminal:
+            terminal.until("-- searched back to 11-23 18:42:02 [Enter more] --")
+            stage.holds = [(rows("9-0", "older").b, True, "")]
+            terminal.press("g")
+            terminal.until(">-- searched back")
+            terminal.press("\x1b[5~")
+            terminal.until("-- the stream holds nothing older --")
+            text = terminal.until("older")
+
+    assert [(each.start, each.end) for each in stage.fetches] == [("0-0-0", "1795459322000-0-0")]
+    assert "1 older row found; that is all the stream holds" in text
+
+
+def test_a_facet_narrows_the_filter(tmp_path: Path) -> None:
+    with Stage(driver="h_bo") as stage, seen(stage, tmp_path, columns=120, lines=30) as terminal:
+        values = [FacetValue("pay", 301), FacetValue("checkout", 111)]
+        stage.send(Facets(stage.ch, 1795458600, [Facet("service", values, 0, 0)]))
+        terminal.until("FACETS")
+        terminal.until("checkout      111")
+        terminal.press("3j-")
+        terminal.until("/ -service:checkout  private")
+
+    assert stage.asides[0] == Aside(stage.asides[0].ch, histogram=True, facets=["*"])
+    assert stage.watched == ["", "-service:checkout"]
+
+
+def test_patterns_say_what_is_new_and_are_asked_for_only_while_they_show(tmp_path: Path) -> None:
+    with Stage(driver="h_bo") as stage, seen(stage, tmp_path) as terminal:
+        terminal.press("2")
+        terminal.until("PATTERNS")
+        found = [Pattern("p:31", "breaker open for <*>", "error", "pay", 4, 0.0, "new")]
+        stage.send(Patterns(stage.ch, 300, 900, found, 9))
+        terminal.until("NEW      4 E")
+        terminal.press("2")
+        terminal.until(lambda text: "PATTERNS" not in text)
+        terminal.pump(0.3)
+
+    assert [each.patterns for each in stage.asides] == [False, True, False]
+
+
+def test_who_cannot_keep_up_is_told_what_is_left_out(tmp_path: Path) -> None:
+    with Stage() as stage, seen(stage, tmp_path) as terminal:
+        stage.send(Flow(stage.ch, "lagging", 8_000, "warn"))
+        terminal.until("[LAG 8s] shedding I,D,T")
+        stage.send(Flow(stage.ch, "summary", 16_000, "error"))
+        terminal.until("[SUMMARY]")
+        stage.send(Flow(stage.ch, "live"))
+        terminal.until("[LIVE]")
+
+
+def test_a_query_that_aggregates_is_a_table_that_is_refreshed(tmp_path: Path) -> None:
+    with Stage(driver="h_bo") as stage, seen(stage, tmp_path) as terminal:
+        terminal.press("/* | stats count by service\r")
+        terminal.until("the first table comes within a second")
+        stage.send(Table(stage.ch, ["service", "count"], [["pay", 1301], [None, 9]], 1795458600, 2))
+        text = terminal.until("2 groups since 18:30:00")
+        stage.send(Table(stage.ch, ["service", "count"], [["pay", 1302], [None, 9]], 1795458600, 2))
+        terminal.until("pay      1,302")
+
+    lines = [line for line in text.splitlines() if line.startswith((" service", " pay", " - "))]
+    assert [line.split("█")[0].rstrip() for line in lines] == [
+        " service  count",
+        " pay      1,301",
+        " -            9",
+    ]
+
+
+def test_help_that_does_not_fit_says_so_and_scrolls(tmp_path: Path) -> None:
+    with Stage() as stage, seen(stage, tmp_path, columns=120, lines=40) as terminal:
+        terminal.press("?")
+        terminal.until("lines more: j or PgDn")
+        terminal.press("\x1b[6~")
+        text = terminal.until("the end: k or PgUp goes back, q closes")
+
+    assert ":quit" in text

@@ -53,9 +53,10 @@ def test_after_a_reconnect_the_rows_stay_and_a_line_says_what_was_filled_and_los
         news.CaughtUp("log", more=False),
     )
 
-    assert scene.timeline.end == 5
-    assert scene.timeline[4] == Chrome("note", "reconnected, 2 rows filled, 7 lost")
-    assert (scene.lost, scene.replaying) == (7, False)
+    assert scene.stream.timeline[1] == Chrome("note", "live from here")
+    assert scene.stream.timeline.end == 6
+    assert scene.stream.timeline[5] == Chrome("note", "reconnected, 2 rows filled, 7 lost")
+    assert (scene.stream.lost_rows, scene.stream.replaying) == (7, False)
 
 
 def test_a_lost_line_says_why_and_when_it_is_tried_again() -> None:
@@ -83,14 +84,18 @@ def test_lag_is_the_hubs_clock_minus_the_entry() -> None:
         news.Batch("log", [row(1_004_800)]),
     )
 
-    assert scene.lag is not None
-    assert abs(scene.lag - 0.2) < 1e-9
+    assert scene.stream.lag is not None
+    assert abs(scene.stream.lag - 0.2) < 1e-9
 
 
 def test_a_new_filter_begins_with_an_empty_timeline() -> None:
     scene = told(up(), news.Batch("log", [row(1)]), news.Watching("log", "level>=error", "ch2"))
 
-    assert (scene.timeline.end, scene.query, scene.replaying) == (0, "level>=error", True)
+    assert (scene.stream.timeline.end, scene.stream.query, scene.stream.replaying) == (
+        0,
+        "level>=error",
+        True,
+    )
 
 
 def test_who_drives_stands_first_and_each_person_once() -> None:

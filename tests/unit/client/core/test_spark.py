@@ -1,9 +1,7 @@
 """Sparklines, short numbers, and gaps in words."""
 
 import pytest
-from debugterm_client.core.gaps import gap_text
 from debugterm_client.core.spark import ASCII_BARS, short, sparkline
-from debugterm_protocol.frames import Gap
 
 
 def test_the_newest_values_are_at_the_right_and_the_largest_is_a_full_bar() -> None:
@@ -41,21 +39,3 @@ def test_without_unicode_the_bars_are_ascii() -> None:
 )
 def test_a_number_is_short(value: float, shown: str) -> None:
     assert short(value) == shown
-
-
-@pytest.mark.parametrize(
-    ("gap", "shown"),
-    [
-        (
-            Gap("c", "1763923322000-0-0", "1763923325000-0-1", 1204, {"info": 1201, "error": 3}),
-            "gap: 1,204 rows not sent 18:42:02-05 (slow, 3 of them errors)",
-        ),
-        (Gap("c", "1763923322000-0-0", "1763923322000-0-1", 1), "gap: 1 row not sent 18:42:02 (slow)"),
-        (
-            Gap("c", "0-0", "1763923325000-0", None, why="retention"),
-            "gap: unknown number of rows not sent 00:00:00-18:42:05 (no longer kept)",
-        ),
-    ],
-)
-def test_a_gap_says_how_many_when_and_why(gap: Gap, shown: str) -> None:
-    assert gap_text(gap) == shown

@@ -112,4 +112,6 @@ def test_the_timeline_is_bounded_by_bytes_too() -> None:
     timeline.add(rows(*range(50), size=100))
     timeline.add([Chrome("note", "x")])
 
-    assert timeline.end - timeline.first == 11
+    assert timeline.end - timeline.first == 12
+    assert timeline.older is not None
+    assert timeline.dropped == 40

@@ -6,20 +6,33 @@ import msgspec
 import pytest
 from debugterm_client.core import news
 from debugterm_client.core.desk import Desk
+from debugterm_client.core.gaps import hole_of
 from debugterm_client.core.news import RowAt
 from debugterm_client.core.scene import Scene
 from debugterm_client.core.viewport import Viewport
 from debugterm_client.ui.body import Body
+from debugterm_client.ui.counts import histogram_lines
 from debugterm_client.ui.fit import Fragment, cut, length, wrap
 from debugterm_client.ui.header import Moment, gauge_line, query_line, session_line, state, status_line
+from debugterm_client.ui.prompt import under
 from debugterm_client.ui.row import Look, lines_of
-from debugterm_client.ui.screen import under
 from debugterm_client.ui.theme import ASCII, Signs
 from debugterm_protocol.exits import Exit
 from debugterm_protocol.frames import Gap, Point, Presence, Welcome
 from debugterm_protocol.offsets import Offset
 from debugterm_protocol.roles import Role
 from debugterm_protocol.sessions import Member, SharedView, Snapshot
+from debugterm_protocol.views import (
+    Facet,
+    Facets,
+    FacetValue,
+    Histogram,
+    Pattern,
+    Patterns,
+    Probed,
+    Suggestion,
+    Table,
+)
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -112,7 +125,7 @@ def test_a_silent_stream_says_since_when() -> None:
 
 def test_the_filter_line_says_whose_filter_it_is() -> None:
     found = scene()
-    shared = "/ level>=error  shared by @bo                                      12 of 1.2k/s "
+    shared = "/ level>=error  shared by @bo" + " " * 36 + "12/s of 1.2k/s "
     assert text(query_line(found, 80)) == shared
 
     found.private = True
@@ -211,6 +224,17 @@ def test_a_row_that_imitates_a_gap_keeps_its_gutter() -> None:
     assert not any("class:gap" in style for style, _ in line)
 
 
+@pytest.mark.parametrize("columns", [60, 80, 160])
+def test_a_gap_says_at_every_width_what_enter_does(columns: int) -> None:
+    by = {"info": 1201, "debug": 3_000}
+    gap = Gap("c", "1763923322000-0-0", "1763923325000-0-1", 4201, by, {"error": 3})
+    (line,) = lines_of(hole_of(gap), Look(columns, "2026-11-23", 8))
+
+    assert text(line).startswith(" -- gap: 4,201 rows not sent 18:42:02-05 (")
+    assert text(line).rstrip().endswith("[Enter fetch] --")
+    assert length(line) <= columns
+
+
 def test_an_opened_row_shows_every_field_below() -> None:
     lines = [text(line).rstrip() for line in lines_of(ROW, Look(80, "2026-11-23", 8, opened=True))]
 
@@ -269,22 +293,52 @@ def test_cut_and_wrap_keep_to_their_cells(given_text: str, cells: int) -> None:
     assert all(length([("", part)]) <= max(cells, 2) for part in wrap(plain, cells))
 
 
+FACETS = Facets("ch", 1795458600, [Facet("service", [FacetValue("pay", 301), FacetValue(None, 9)], 4, 1)])
+PATTERNS = Patterns(
+    "ch", 300, 900, [Pattern("p:31", "breaker open for <*>", "error", "pay", 4, 0.0, "new")], 9
+)
+TABLE = Table("ch", ["service", "count"], [["pay", 301], [None, 9]], 1795458600, 2)
+HISTOGRAM = Histogram("ch", 1795458600, {"error": [1] * 600, "info": [5] * 600}, 600, 1795458600)
+
+
 @pytest.mark.parametrize(("columns", "lines"), [(40, 4), (80, 20), (120, 34), (160, 44), (20, 2)])
-@pytest.mark.parametrize("state", ["stream", "people", "help", "detail"])
+@pytest.mark.parametrize(
+    "state", ["stream", "people", "facets", "patterns", "help", "detail", "table", "filter"]
+)
 def test_the_body_is_exactly_as_large_as_its_window(columns: int, lines: int, state: str) -> None:
     found = scene()
-    found.take(news.Missed("log", Gap("ch", "2-0-0", "3-0-0", 7)), now=100, wall=0)
-    desk = Desk(found)
-    desk.people = True if state == "people" else None
+    table = state == "table"
+    events: list[news.News] = [
+        news.Watching("log", "level>=error", "ch", table=table),
+        news.Batch("log", [ROW]),
+        news.Missed("log", Gap("ch", "2-0-0", "3-0-0", 7)),
+        news.Counted("log", FACETS),
+        news.Counted("log", PATTERNS),
+        news.Counted("log", TABLE),
+        news.Counted("log", HISTOGRAM),
+    ]
+    for event in events:
+        found.take(event, now=100, wall=0)
+    desk = Desk(found, columns=columns)
+    if state in ("people", "facets", "patterns"):
+        desk.show(state)  # type: ignore[arg-type]  # the names of panes
     desk.helping = state == "help"
     if state == "detail":
         desk.view = desk.view.select(0, first=0, end=2)
         desk.toggle_detail()
+    if state == "filter":
+        desk.mode = "filter"
+        desk.bar.typed("", 0)
+        desk.bar.typed("s", 1)
+        picks = [Suggestion(f"service{n}", 0, 1, "field", "the service", n) for n in range(20)]
+        desk.bar.answered("s", 1, Probed(picks, 1, 2, 60))
     content = Body(desk, Signs(), lambda: AT).create_content(columns, lines)
 
     assert content.line_count == lines
     for number in range(lines):
         assert length([(style, part) for style, part, *_ in content.get_line(number)]) <= columns
+    for line in histogram_lines(found.stream.histogram, columns, Signs(), marks=True):
+        assert length(line) <= columns
 
 
 def test_an_ascii_terminal_gets_ascii() -> None:
