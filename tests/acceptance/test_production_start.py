@@ -32,8 +32,8 @@ def platform(tmp_path: Path, database: Postgres) -> Iterator[dict[str, str]]:
 
 
 def test_a_hub_with_the_settings_of_a_platform_takes_rows_and_a_login(platform: dict[str, str]) -> None:
-    assert run("migrate", env=platform).out == "schema 0001, was empty\n"
-    assert run("migrate", env=platform).out == "schema 0001\n"
+    assert run("migrate", env=platform).out == "schema 0002, was empty\n"
+    assert run("migrate", env=platform).out == "schema 0002\n"
     key = run("keys", "add", "--env", "production", "--name", "web-1", env=platform).out.strip()
 
     with serving(platform) as hub:

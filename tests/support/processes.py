@@ -24,7 +24,7 @@ from pydantic import SecretStr
 
 from tests.support.hub import WORD, Client, add_people
 from tests.support.journal import Journal
-from tests.support.valkey import _program
+from tests.support.valkey import Engine, _program
 
 ENVIRON = {k: v for k, v in os.environ.items() if not k.startswith("DEBUGTERM_")}  # noqa: TID251 - children inherit it
 SECRET = "0123456789 only-for-tests ABCDEFGHIJ"
@@ -151,9 +151,9 @@ class Hub(Process):
 
 
 class Valkey(Process):
-    """A Valkey of our own with `appendfsync always`, on a unix socket and on loopback."""
+    """A Valkey or Redis of our own with `appendfsync always`, on a unix socket and on loopback."""
 
-    def __init__(self, folder: Path, *, fsync: str = "always") -> None:
+    def __init__(self, folder: Path, *, fsync: str = "always", engine: Engine = "valkey") -> None:
         self.folder = folder
         self.socket = folder / "external.sock"
         self.url = f"unix://{self.socket}"
@@ -162,7 +162,7 @@ class Valkey(Process):
         options |= {"dir": str(folder), "save": ""}
         options |= {"appendonly": "yes", "appendfsync": fsync, "maxmemory-policy": "noeviction"}
         words = [word for name, value in options.items() for word in (f"--{name}", value)]
-        super().__init__(_program("valkey"), *words, log=folder / "external.log")
+        super().__init__(_program(engine), *words, log=folder / "external.log")
 
     def start(self) -> None:
         """Start it; whoever needs it waits for it."""
@@ -258,13 +258,22 @@ class Deployment:
 
 @asynccontextmanager
 async def deployed(
-    *, hubs: int = 1, external: bool = False, database_url: str = "", workers: int = 1
+    *,
+    hubs: int = 1,
+    external: bool = False,
+    fsync: str = "always",
+    engine: Engine = "valkey",
+    database_url: str = "",
+    workers: int = 1,
 ) -> AsyncIterator[Deployment]:
-    """A deployment for as long as the block lasts; everything in it is killed at the end."""
+    """A deployment for as long as the block lasts; everything in it is killed at the end.
+
+    `external`: with a Valkey of its own, beside the hubs; `fsync` and `engine` are its.
+    """
     with tempfile.TemporaryDirectory(prefix="dt") as name:
         folder = Path(name)
         env = {"DEBUGTERM_SECRET_KEY": SECRET}
-        valkey = Valkey(folder) if external else None
+        valkey = Valkey(folder, fsync=fsync, engine=engine) if external else None
         if valkey is not None:
             valkey.start()
             env["REDIS_URL"] = valkey.url

@@ -27,7 +27,8 @@ async def readyz(request: web.Request) -> web.Response:
     failed = [name for name, fine in (await _parts(request)).items() if not fine]
     if failed:
         return web.Response(status=503, text=f"not ready: {', '.join(failed)}\n")
-    return web.Response(text="ok\n")
+    level = request.app[HOUSE].streams.measured.durability
+    return web.Response(text=f"ok\ndurability {level}: {_PROMISES[level]}\n")
 
 
 async def details(request: web.Request) -> web.Response:

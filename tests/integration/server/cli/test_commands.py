@@ -174,8 +174,8 @@ def test_a_file_that_is_no_database_is_one_line(run: Run, tmp_path: Path) -> Non
 
 
 def test_migrating_twice_changes_nothing(run: Run) -> None:
-    assert run("migrate").stdout == "schema 0001, was empty\n"
-    assert run("migrate").stdout == "schema 0001\n"
+    assert run("migrate").stdout == "schema 0002, was empty\n"
+    assert run("migrate").stdout == "schema 0002\n"
 
 
 def test_a_generated_secret_may_guard_production(run: Run) -> None:
