@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 ROW_FIELDS = frozenset({"ts", "level", "service", "host", "message", "trace_id", "span_id"})
-FLAGS = frozenset({"parse_error", "truncated", "ts_skewed"})
+FLAGS = frozenset({"parse_error", "truncated", "ts_skewed", "late"})
 TOP = ROW_FIELDS | FLAGS
 """Fields of the row itself; every other name is an attribute."""
 LEVEL_NAMES = frozenset({"severity", "sev", "lvl"})

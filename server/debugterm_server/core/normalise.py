@@ -15,6 +15,8 @@ from debugterm_server.core.trim import clean, cut, fit, json_text, shallow, tidy
 
 AHEAD = 600 * SECOND
 """A time this far ahead of its receipt is the sender's mistake."""
+LATE = 60 * SECOND
+"""A time this far before its receipt: the row stands among newer ones in the live stream."""
 YEAR_2000 = 946_684_800 * SECOND
 WHOLE_JSON_BYTES = 16 * limits.ROW_BYTES
 """A JSON line up to this size is read whole and its fields are cut; a longer line is cut before it is read."""
@@ -55,6 +57,7 @@ class _Stored(Struct, kw_only=True, omit_defaults=True):
     parse_error: bool = False
     truncated: bool = False
     ts_skewed: bool = False
+    late: bool = False
 
 
 _objects: msgspec.json.Decoder[Object] = msgspec.json.Decoder(Object)
@@ -88,6 +91,7 @@ def normalise(line: bytes, *, received: int, service: str, host: str) -> Row | P
 def _row(line: Line, raw: bytes, *, received: int, service: str, host: str, truncated: bool) -> Row:
     ts = received if line.ts is None else line.ts
     level = line.level or "info"
+    skewed = not YEAR_2000 <= ts <= received + AHEAD
     stored = _Stored(
         ts=print_time(ts),
         level=level,
@@ -99,7 +103,8 @@ def _row(line: Line, raw: bytes, *, received: int, service: str, host: str, trun
         attrs=line.attrs,
         parse_error=line.parse_error,
         truncated=truncated,
-        ts_skewed=not YEAR_2000 <= ts <= received + AHEAD,
+        ts_skewed=skewed,
+        late=not skewed and ts < received - LATE,
     )
     data = _encode(stored, raw)
     return Row(data, ts, level, line.parse_error)

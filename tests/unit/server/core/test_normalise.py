@@ -104,6 +104,20 @@ def test_a_time_that_cannot_be_right_is_kept_and_flagged(ts: str, flagged: bool)
     assert row["attrs"] == {}
 
 
+@pytest.mark.parametrize(
+    ("ts", "flagged"),
+    [
+        ('"2026-11-23T17:20:11Z"', False),
+        ('"2026-11-23T17:19:11Z"', False),
+        ('"2026-11-23T17:19:10.999999Z"', True),
+        ('"2015-05-17T10:05:03Z"', True),
+        ('"1999-12-31T23:59:59Z"', False),
+    ],
+)
+def test_a_row_that_comes_more_than_a_minute_after_its_time_is_late(ts: str, flagged: bool) -> None:  # noqa: FBT001 - a column
+    assert stored(f'{{"ts":{ts},"msg":"x"}}').get("late", False) is flagged
+
+
 def test_a_time_that_cannot_be_read_stays_and_the_row_has_the_time_of_receipt() -> None:
     row = stored('{"ts":"soon"}')
 
