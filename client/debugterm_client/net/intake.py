@@ -1,6 +1,6 @@
 """Frames of watches and of the session, in: what the client has already is dropped, the rest becomes news."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 import msgspec
 from debugterm_protocol import frames
@@ -71,6 +71,12 @@ class Intake:
             case _:
                 self._tell(news.Counted(name, frame))
         return place
+
+    def heights(self, hw: Mapping[str, str]) -> None:
+        """How far the hub is with each watch: a quiet one comes back to there, not to its last row of yesterday."""
+        for ch, offset in hw.items():
+            if (name := self._by_ch.get(ch)) is not None:
+                self._watches[name].reach(offset)
 
     def fetched(self, frame: frames.Fetched) -> None:
         """Rows that were asked for: they do not move the place of the watch. Those of a replaced one are dropped."""

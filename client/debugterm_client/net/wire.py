@@ -317,6 +317,7 @@ class Wire:
                 self._take_session(frame)
             case frames.Ping():
                 self.send(frames.Pong(frame.ts))
+                self._intake.heights(frame.hw)
                 self._tell_time(frame.ts)
             case frames.Bye():
                 self._bye = frame

@@ -5,7 +5,7 @@ import asyncio
 import msgspec
 from debugterm_protocol import limits
 from debugterm_protocol.close import WORDS, Close
-from debugterm_protocol.frames import Bye, Err, Ev, Joined, Ok, Problem, Roster, ServerFrame
+from debugterm_protocol.frames import Bye, Err, Ok, Problem, ServerFrame
 
 from debugterm_server.api.wire import wrap
 from debugterm_server.core.policy import Subject
@@ -17,8 +17,9 @@ _encoder = msgspec.json.Encoder()
 class Connection:
     """Writes whole messages to the transport: no other code writes part of one, so they never mix.
 
-    Session events are lossless: a client that does not take them while more than `limits.CTL_QUEUE_BYTES` wait
-    is asked to come back (4003) and resumes. Rows are bounded by the hub, which tells a gap instead.
+    Session events and answers are lossless: a client that does not take them while more than
+    `limits.CTL_QUEUE_BYTES` wait is asked to come back (4003) and resumes. Rows are bounded by the hub, which tells
+    a gap instead.
     """
 
     def __init__(self, id: str, transport: asyncio.Transport) -> None:  # noqa: A002 - it is the id
@@ -45,10 +46,7 @@ class Connection:
 
     def send(self, frame: ServerFrame) -> None:
         """A frame for this client alone."""
-        if (
-            isinstance(frame, Ev | Roster | Joined)
-            and self.waiting > limits.CTL_QUEUE_BYTES + limits.WRITE_BUFFER_BYTES
-        ):
+        if self.waiting > limits.CTL_QUEUE_BYTES + limits.WRITE_BUFFER_BYTES:
             self.close(Close.SLOW)
             return
         self.write(wrap(_encoder.encode(frame)))

@@ -10,6 +10,8 @@ from debugterm_protocol import SUBPROTOCOL, codec, frames
 from debugterm_protocol.close import Close
 from debugterm_protocol.frames import Place
 from debugterm_protocol.views import Flow, Watched
+from debugterm_server.bus.streams import key
+from redis import asyncio as aioredis
 
 from tests.support.hub import Client, Hub, served
 
@@ -83,6 +85,23 @@ async def test_who_comes_back_gets_every_row_once_across_entries_and_inside_one(
         await again.rows(2_510 - 1_235)
 
     assert numbers(again) == list(range(1_235, 2_510))
+
+
+async def test_forged_entries_end_no_replay_and_no_watch(hub: Hub) -> None:
+    redis = aioredis.Redis.from_url(hub.place.redis_url)
+    await hub.ingest(numbered(0, 1))
+    for _ in range(9):
+        await redis.xadd(key("development", "log"), {"v": "1", "rows": "{}"})
+    await hub.ingest(numbered(1, 2))
+    async with hub.client() as client:
+        await client.watch("", source="-15m")
+        await caught(client)
+        await redis.xadd(key("development", "log"), {"v": "1", "rows": "{}"})
+        await hub.ingest(numbered(2, 3))
+        await client.rows(3)
+    await redis.aclose()
+
+    assert numbers(client) == [0, 1, 2]
 
 
 async def test_rows_that_arrive_during_the_catching_up_are_neither_lost_nor_doubled(hub: Hub) -> None:

@@ -61,6 +61,17 @@ test('the place to resume is behind rows that were shed together with the last o
   assert.equal(list.place, '2-0-9');
 });
 
+test('a quiet watch resumes where the hub said that it stands, and not in another epoch', () => {
+  const list = new RowList(100);
+  list.pass('7-0-999999');
+  assert.equal(list.place, '7-0-999999');
+  list.addRows([rows('8-0', [0])]);
+  assert.equal(list.place, '8-0-0');
+  list.reset('the stream was replaced');
+
+  assert.equal(list.place, null);
+});
+
 test('after a reset offsets of the old epoch are not compared with new ones', () => {
   const list = new RowList(100);
   list.addRows([rows('900-0', [0])]);

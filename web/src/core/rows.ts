@@ -69,8 +69,8 @@ export class RowList {
   /** Gaps of which nobody knows how many rows they hide. */
   unknown = 0;
   private age = 0;
-  /** End of the newest gap of this epoch: it may lie behind rows that were sent with it. */
-  private gapEnd = '';
+  /** Up to here nothing else comes in this epoch: the end of a gap, or where the hub said that it stands. */
+  private passed = '';
   private marks = 0;
   /** Rows that were asked for: they stay beyond the cap until the view moves on. */
   private extra = 0;
@@ -99,15 +99,20 @@ export class RowList {
     return this.items.find((item): item is RowItem => item.kind === 'row' && item.age === this.age);
   }
 
-  /** Offset of the newest row or gap of the present epoch: where to resume. */
+  /** Where to resume: the newest row or gap of the present epoch, or what was passed without any. */
   get place(): string | null {
     if (this.held) return this.held.to;
     for (let i = this.items.length - 1; i >= 0; i--) {
       const item = this.items[i]!;
-      if (item.age !== this.age) return null;
-      if (item.kind !== 'mark') return later(item.kind === 'row' ? item.id : item.to, this.gapEnd);
+      if (item.age !== this.age) break;
+      if (item.kind !== 'mark') return later(item.kind === 'row' ? item.id : item.to, this.passed);
     }
-    return null;
+    return this.passed || null;
+  }
+
+  /** The hub stands here, and sent everything before it. */
+  pass(offset: string): void {
+    this.passed = later(offset, this.passed);
   }
 
   /**
@@ -129,7 +134,7 @@ export class RowList {
   addGap(gap: Gap): void {
     const { from, to, n = null, by = {}, shown = {}, why = 'slow' } = gap;
     const key = `${this.age}:gap:${from}:${to}`;
-    this.gapEnd = later(to, this.gapEnd);
+    this.passed = later(to, this.passed);
     if (!this.add([{ kind: 'gap', key, age: this.age, at: parseOffset(from), from, to, n, by, shown, why }], null)) return;
     if (n === null) this.unknown += 1;
     else this.lost += n;
@@ -172,7 +177,7 @@ export class RowList {
   reset(text: string): void {
     this.release();
     this.age += 1;
-    this.gapEnd = '';
+    this.passed = '';
     this.mark(text);
   }
 
@@ -188,7 +193,7 @@ export class RowList {
   clear(): void {
     this.items = [];
     this.held = null;
-    this.gapEnd = '';
+    this.passed = '';
     this.dropped = this.lost = this.unknown = this.extra = 0;
   }
 

@@ -186,6 +186,9 @@ export class Room {
         this.stream.take(frame);
         if (frame.ch === this.stream.ch) this.caught();
         break;
+      case 'ping':
+        this.stream.heights(frame.hw ?? {});
+        break;
       case 'points':
         this.metrics.take(frame);
         break;

@@ -146,6 +146,12 @@ export class Stream {
     return offset && this.epoch ? { epoch: this.epoch, offset } : null;
   }
 
+  /** How far the hub is with each watch: a place needs no row to be one. */
+  heights(hw: Record<string, string>): void {
+    const height = hw[this.ch];
+    if (height) this.list.pass(height);
+  }
+
   item(key: string | null): Item | undefined {
     return key === null ? undefined : this.list.items.find((item) => item.key === key);
   }

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from types import TracebackType
 from typing import Protocol, Self
 
+from debugterm_protocol import limits
 from debugterm_protocol.errors import Code
 from debugterm_protocol.frames import Fetch, Watch
 from debugterm_protocol.offsets import Offset, parse
@@ -175,9 +176,10 @@ class Hub:
         return Probed([])
 
     def heights(self, env: str, running: Sequence[Running]) -> dict[str, str]:
-        """The newest offset of each watch, so that an idle client can see that it has everything."""
+        """The newest offset of each live watch: an idle client sees that it has everything, and comes back to there."""
         room = self._rooms[env]
-        return {one.viewer.ch: str(room.height(one.viewer)) for one in running if one.viewer is not None}
+        viewers = [one.viewer for one in running if one.viewer is not None and one.viewer.live]
+        return {viewer.ch: str(room.height(viewer)) for viewer in viewers}
 
     async def _stand(self, room: Room, offset: Offset) -> Stand:
         """How the stream stands: as Redis says, for this hub may be behind; as this hub knows, if Redis is away."""
@@ -222,6 +224,8 @@ class Hub:
             except BusDown:
                 return
             for entry in found.entries:
+                while outlet.waiting >= limits.WRITE_BUFFER_BYTES:
+                    await asyncio.sleep(AGAIN_SECONDS)
                 outlet.write(room.gauges.frame(points.read(entry)[: points.POINTS_A_FRAME], entry.id))
             if not found.more:
                 return

@@ -1,6 +1,7 @@
 """The metrics of one environment: per second one value a series, the last wins; an hour of past on request."""
 
 import msgspec
+from debugterm_protocol import limits
 from debugterm_protocol.frames import Point, Points
 
 from debugterm_server.bus.entries import Entry
@@ -51,7 +52,9 @@ class Gauges:
         for start in range(0, len(latest), POINTS_A_FRAME):
             told = self.frame(latest[start : start + POINTS_A_FRAME], self._top)
             for outlet in self.outlets:
-                outlet.write(told)
+                # The next second has newer values: who cannot take these needs them no more.
+                if outlet.waiting < limits.WRITE_BUFFER_BYTES:
+                    outlet.write(told)
 
     def frame(self, points: list[Point], top: str) -> bytes:
         """The message that carries these points."""

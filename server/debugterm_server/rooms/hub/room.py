@@ -41,6 +41,7 @@ class Room:
         channel.epoch = self.reader.epoch
         channel.flush()
         channel.viewers.add(viewer)
+        viewer.live = True
 
     def leave(self, viewer: Viewer) -> None:
         """A viewer is gone; the channel goes with its last one."""
@@ -55,7 +56,7 @@ class Room:
     def height(self, viewer: Viewer) -> Offset:
         """Where this viewer would go on: behind all that it was told, or at the top when nothing else matched."""
         channel = self.channels.get(viewer.ch)
-        if channel is not None and viewer in channel.viewers:
+        if channel is not None and viewer.live:
             channel.flush()
             viewer.tell_missed()
             if viewer.flow.missed is None:

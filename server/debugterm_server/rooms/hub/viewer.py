@@ -22,6 +22,8 @@ class Viewer:
     def __init__(self, outlet: Outlet, *, ch: str, at: Offset, wrap: Wrap) -> None:
         self.at = at
         self.told = at
+        self.live = False
+        """Its past is through, and it is handed what comes."""
         self.ch = ch
         self.flow = Flow()
         self.aside = Aside(ch=ch)

@@ -113,6 +113,24 @@ async def test_an_entry_that_we_did_not_write_is_dropped(streams: Streams, valke
     assert await read_all(streams, "staging") == []
 
 
+async def test_forged_entries_are_passed_and_what_lies_behind_them_is_still_read(
+    streams: Streams, valkey: Supervisor
+) -> None:
+    redis = connection.connect(valkey.url)
+    for _ in range(3):
+        forged = await connection.ask(redis, "XADD", key("prod", "log"), "*", "v", "1", "rows", "{}")
+    await redis.aclose()
+    stored = await streams.publish("prod", logs=[a_batch()], metrics=[], marker=None)
+
+    ahead = await streams.after("prod", "-", "+", count=3)
+    rest = await streams.after("prod", f"({ahead.last}", "+", count=3)
+    waited = (await streams.wait("prod", log="0-0", met="$", block_ms=10))["log"]
+
+    assert (ahead.entries, ahead.last, ahead.more) == ([], forged.decode(), True)
+    assert ([one.id for one in rest.entries], rest.more) == ([stored.first], False)
+    assert (waited.last, waited.more) == (stored.first, False)
+
+
 async def test_retention_removes_the_oldest_by_size_and_counts_them(streams: Streams) -> None:
     size = len(a_batch().rows)
     for number in range(5):

@@ -76,6 +76,15 @@ def test_rows_that_were_shed_among_sent_ones_are_news_and_the_place_is_behind_bo
     assert place.source == Place("e1", "5-0-9")
 
 
+def test_a_quiet_watch_resumes_where_the_hub_said_that_it_stands() -> None:
+    place = WatchPlace("q")
+    intake = Intake(lambda _: None, {"log": place}, None)
+    intake.start("log", place, b'{"ch":"log","ep":"e1","o":"5-0-0"}')
+    intake.heights({"log": "9-0-999999", "met:prod": "10-0-0"})
+
+    assert place.source == Place("e1", "9-0-999999")
+
+
 def test_rows_seen_before_the_cut_are_not_shown_again() -> None:
     place = WatchPlace("q")
     place.take(rows(("5-0", 0), ("5-0", 1)))
