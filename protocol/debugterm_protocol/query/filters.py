@@ -248,7 +248,10 @@ def _value(reader: Reader, pattern: re.Pattern[str], start: int) -> Value:
         return reader.quoted()
     if pattern.match(reader.text, reader.at) is None:
         raise reader.bad(f"'{reader.text[start : reader.at].strip()[:40]}' needs a value", _QUOTE_IT)
-    return reader.word(pattern)
+    value = reader.word(pattern)
+    if value.text.startswith("'"):
+        raise BadQuery("quotes are double", value.column, f'write "{value.text.strip(chr(39))}"')
+    return value
 
 
 def read_pattern(reader: Reader, behind: str) -> str:

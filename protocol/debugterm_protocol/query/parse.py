@@ -28,7 +28,7 @@ def parse(text: str) -> Query:
     """
     if len(text.encode("utf-8", "surrogatepass")) > limits.QUERY_BYTES:
         raise BadQuery(f"the query is longer than {limits.QUERY_BYTES} bytes", 1, "ask for less at once")
-    refuse_foreign(text)
+    refuse_foreign(text, _reads)
     return read_query(Reader(text))
 
 
@@ -37,3 +37,11 @@ def read_query(reader: Reader) -> Query:
     found = read_filter(reader)
     stages = read_stages(reader)
     return Query(found, times_of(reader), stages)
+
+
+def _reads(text: str) -> bool:
+    try:
+        read_query(Reader(text))
+    except BadQuery:
+        return False
+    return True

@@ -3,6 +3,8 @@
 import re
 from dataclasses import dataclass, field
 
+from debugterm_protocol import limits
+
 MOST_REPEATS = 1000
 """RE2's own bound of `{n}`, also for one inside another."""
 
@@ -84,7 +86,8 @@ def end_of_pattern(text: str, start: int) -> int:
     So `path~^/v(1|2)/ | stats count` has the pattern `^/v(1|2)/`; what holds a blank is quoted.
     """
     at, depth = start, 0
-    while (part := _BARE_PART.match(text, at)) is not None:
+    bound = start + limits.REGEX_BYTES + 1
+    while (part := _BARE_PART.match(text, at, bound)) is not None:
         depth += (part[0] == "(") - (part[0] == ")")
         if depth < 0 or (depth == 0 and part[0] == "|"):
             break
