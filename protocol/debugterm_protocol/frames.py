@@ -348,7 +348,10 @@ class Fetched(Frame, frozen=True, tag="fetched"):
 
 
 class Rate(Frame, frozen=True, tag="rate"):
-    """Rows of one second: `all` of the environment, `match` of this watch. Counted before shedding."""
+    """Rows of one second: `all` of the environment, `match` of this watch. Counted before shedding.
+
+    A second to which rows were added late is told again; the last one counts.
+    """
 
     ch: str
     all: int

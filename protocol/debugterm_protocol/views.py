@@ -40,7 +40,7 @@ class Probe(Frame, frozen=True, tag="probe"):
 
 
 class Histogram(Frame, frozen=True, tag="histogram"):
-    """Matching rows by second of receipt and level, oldest first; `rate` adds the seconds that follow."""
+    """Matching rows by second of receipt and level, oldest first; `rate` adds the seconds that follow, or tells one anew."""
 
     ch: str
     start: int

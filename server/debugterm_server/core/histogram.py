@@ -10,6 +10,9 @@ from dataclasses import dataclass
 
 from debugterm_protocol import limits
 
+SPARE_SECONDS = 10
+"""Beyond what is read: a stretch that ends a little before the newest second is still held whole."""
+
 
 @dataclass(frozen=True, slots=True)
 class Bars:
@@ -23,20 +26,14 @@ class Bars:
 class Histogram:
     """Counts of the last `length` seconds up to the newest second that was added."""
 
-    __slots__ = ("_by", "_changed", "_length", "_newest", "exact_from")
+    __slots__ = ("_by", "_length", "_newest", "exact_from")
 
-    def __init__(self, *, exact_from: int, length: int = limits.HISTOGRAM_SECONDS) -> None:
+    def __init__(self, *, exact_from: int, length: int = limits.HISTOGRAM_SECONDS + SPARE_SECONDS) -> None:
         self.exact_from = exact_from
         """Unix second from which on every row is added; whoever counts the past moves it back."""
         self._length = length
         self._newest = exact_from
         self._by: dict[str, array[int]] = {}
-        self._changed: set[int] = set()
-
-    @property
-    def newest(self) -> int:
-        """The newest second the ring has room for."""
-        return self._newest
 
     @property
     def oldest(self) -> int:
@@ -55,7 +52,6 @@ class Histogram:
             if ring is None:
                 ring = self._by[level] = array("Q", bytes(8 * self._length))
             ring[place] += n
-        self._changed.add(second)
 
     def advance(self, second: int) -> None:
         """Make room up to this second: the oldest seconds leave."""
@@ -74,14 +70,9 @@ class Histogram:
         place = second % self._length
         return {level: ring[place] for level, ring in self._by.items() if ring[place]}
 
-    def changed(self) -> list[int]:
-        """The seconds that were added to since this was last asked, oldest first."""
-        changed, self._changed = sorted(self._changed), set()
-        return changed
-
-    def read(self, *, end: int) -> Bars:
-        """The ring's seconds before `end`, as many as it is long; those it does not know are 0."""
-        start = end - self._length
+    def read(self, *, end: int, seconds: int = limits.HISTOGRAM_SECONDS) -> Bars:
+        """So many seconds before `end`; those that the ring does not hold are 0."""
+        start = end - seconds
         by = {
             level: numbers
             for level, ring in self._by.items()

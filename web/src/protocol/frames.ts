@@ -421,7 +421,10 @@ export interface Fetched {
   back_to?: string;
 }
 
-/** Rows of one second: `all` of the environment, `match` of this watch. Counted before shedding. */
+/** Rows of one second: `all` of the environment, `match` of this watch. Counted before shedding.
+ *
+ * A second to which rows were added late is told again; the last one counts.
+ */
 export interface Rate {
   t: "rate";
   ch: string;
@@ -431,7 +434,7 @@ export interface Rate {
   by?: Record<string, number>;
 }
 
-/** Matching rows by second of receipt and level, oldest first; `rate` adds the seconds that follow. */
+/** Matching rows by second of receipt and level, oldest first; `rate` adds the seconds that follow, or tells one anew. */
 export interface Histogram {
   t: "histogram";
   ch: string;

@@ -12,6 +12,7 @@ from debugterm_protocol.query import Query, print_query
 
 from debugterm_server.core import matcher
 from debugterm_server.rooms.hub.batch import Read
+from debugterm_server.rooms.hub.census import Census
 from debugterm_server.rooms.hub.counts import Counts
 from debugterm_server.rooms.hub.outlet import Wrap
 from debugterm_server.rooms.hub.shared import Flushed, Picked
@@ -31,12 +32,12 @@ def name_of(env: str, query: Query) -> str:
 class Channel:
     """The live rows of one query."""
 
-    def __init__(self, ch: str, query: Query, *, epoch: str, wrap: Wrap) -> None:
+    def __init__(self, ch: str, query: Query, *, epoch: str, census: Census, wrap: Wrap) -> None:
         self.ch = ch
         self.query = query
         self.matcher = matcher.compile(query)
-        self.counts = Counts(ch, wrap=wrap)
         self.viewers: set[Viewer] = set()
+        self.counts = Counts(ch, self.matcher, census=census, wrap=wrap)
         self.epoch = epoch
         self._wrap = wrap
         self._waiting: list[Picked] = []
@@ -76,28 +77,31 @@ class Channel:
         for viewer in self.viewers:
             viewer.offer(flushed, now)
 
-    def second(self, everything: int, now: int) -> None:
-        """Tell every viewer what the last second was; `everything` counts the rows of the environment."""
+    def second(self, now: int) -> None:
+        """Tell every viewer what the last second was."""
         steady = asyncio.get_running_loop().time()
         for viewer in self.viewers:
             viewer.second(steady)
-        self.counts.second(everything, now, self.viewers)
+        self.counts.second(now)
 
     def reset(self, epoch: str, why: str, *, top: Offset) -> None:
         """The stream was replaced and goes on behind `top`: told before any new row."""
         self.flush()
         self.epoch = epoch
+        self.counts.begin(self.viewers)
         for viewer in self.viewers:
             viewer.reset(epoch, why, top=top)
 
     def trimmed(self, gone: Offset) -> None:
         """Retention took rows up to here before they were read."""
         self.flush()
+        self.counts.begin(self.viewers)
         for viewer in self.viewers:
             viewer.trimmed(gone)
 
     def close(self) -> None:
         """No viewer is left."""
+        self.counts.close()
         if self._timer is not None:
             self._timer.cancel()
             self._timer = None

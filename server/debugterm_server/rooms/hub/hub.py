@@ -20,7 +20,7 @@ from debugterm_server.core.refusal import Refusal
 from debugterm_server.core.resume import Resumed, Stand
 from debugterm_server.kit.clock import Clock, wall
 from debugterm_server.kit.tasks import Nursery
-from debugterm_server.rooms.hub import backlog, fetching, plan, points, reader
+from debugterm_server.rooms.hub import backlog, fetching, plan, points, reader, recount
 from debugterm_server.rooms.hub.backlog import Past
 from debugterm_server.rooms.hub.fetching import Fetching
 from debugterm_server.rooms.hub.marks import Marks
@@ -32,8 +32,11 @@ from debugterm_server.rooms.hub.viewer import Viewer
 AGAIN_SECONDS = 0.2
 """How often the past is asked for again while Redis is away."""
 
+LATE_SECONDS = 0.03
+"""How long after its end a second is told."""
 
-class Stream(backlog.Stream, reader.Stream, Protocol):
+
+class Stream(backlog.Stream, reader.Stream, recount.Stream, Protocol):
     """What the hub needs of the bus."""
 
     async def after(self, env: str, start: str, end: str, *, count: int, kind: Kind = "log") -> Slice:
@@ -46,10 +49,13 @@ class Stream(backlog.Stream, reader.Stream, Protocol):
 class Running:
     """One running watch; `answer` is what its client is told first."""
 
-    def __init__(self, answer: Watched, viewer: Viewer | None, query: Query | None = None) -> None:
+    def __init__(
+        self, room: Room, answer: Watched, viewer: Viewer | None, query: Query | None = None
+    ) -> None:
         self.answer = answer
         self.viewer = viewer
         self.query = query
+        self._room = room
         self.task: asyncio.Task[None] | None = None
         self.fetch: asyncio.Task[None] | None = None
 
@@ -67,7 +73,7 @@ class Running:
     def aside(self, wanted: Aside) -> None:
         """What its viewer wants to be told beside the rows."""
         if self.viewer is not None:
-            self.viewer.aside = wanted
+            self._room.aside(self.viewer, wanted)
 
 
 class Hub:
@@ -81,13 +87,15 @@ class Hub:
         self._wrap = wrap
         self._clock = clock
         self._nursery = Nursery("hub")
-        self._rooms = {env: Room(env, stream, marks, wrap) for env in envs}
+        self._rooms = {env: Room(env, stream, marks, wrap, clock) for env in envs}
 
     async def __aenter__(self) -> Self:
         for env, room in self._rooms.items():
             await room.reader.start()
             room.gauges.epoch = room.reader.epoch
+            room.census.begin()
             _ = self._nursery.spawn(f"reader {env}", room.reader.run())
+            _ = self._nursery.spawn(f"recount {env}", room.census.recount.run())
         _ = self._nursery.spawn("seconds", self._seconds())
         _ = self._nursery.spawn("marks", self._marks.keep(self._places))
         return self
@@ -131,14 +139,14 @@ class Hub:
         if not isinstance(plan.start, Now):
             at = plan.start.at
         viewer = Viewer(outlet, ch=plan.ch, at=at, wrap=self._wrap)
-        running = Running(_answer(room, plan, plan.query, at), viewer, plan.query)
+        running = Running(room, _answer(room, plan, plan.query, at), viewer, plan.query)
         bring = self._bring(room, plan.query, viewer, plan.start, epoch=room.reader.epoch)
         running.task = self._nursery.spawn(f"watch {plan.ch}", bring)
         return running
 
     def _measure(self, room: Room, plan: Plan, outlet: Outlet) -> Running:
         room.gauges.outlets.add(outlet)
-        running = Running(Watched(plan.ch, ep=room.reader.epoch, kind="met"), None)
+        running = Running(room, Watched(plan.ch, ep=room.reader.epoch, kind="met"), None)
         if isinstance(plan.start, Back):
             past = self._past_points(room, plan.start.since_ms, outlet)
             running.task = self._nursery.spawn(f"past {plan.ch}", past)
@@ -232,11 +240,9 @@ class Hub:
             start = f"({found.last}"
 
     async def _seconds(self) -> None:
-        loop = asyncio.get_running_loop()
-        due = loop.time()
         while True:
-            due = max(due + 1, loop.time())
-            await asyncio.sleep(due - loop.time())
+            # A little behind each second of the clock, so that its last rows have come through the stream.
+            await asyncio.sleep(1 - self._clock() % 1 + LATE_SECONDS)
             for room in self._rooms.values():
                 room.second(int(self._clock()))
 

@@ -1,20 +1,35 @@
 """What one environment has in memory: its reader, the channels of its queries, its metrics; and the second hand."""
 
+from typing import Protocol
+
 from debugterm_protocol.offsets import Offset, parse
 from debugterm_protocol.query import Query
+from debugterm_protocol.views import Aside
 
+from debugterm_server.kit.clock import Clock
+from debugterm_server.rooms.hub import reader, recount
 from debugterm_server.rooms.hub.batch import Read
+from debugterm_server.rooms.hub.census import Census
 from debugterm_server.rooms.hub.channel import Channel
 from debugterm_server.rooms.hub.outlet import Wrap
 from debugterm_server.rooms.hub.points import Gauges
-from debugterm_server.rooms.hub.reader import Reader, Seen, Stream
+from debugterm_server.rooms.hub.reader import Reader, Seen
+from debugterm_server.rooms.hub.recount import Place
 from debugterm_server.rooms.hub.viewer import Viewer
+
+
+class Stream(reader.Stream, recount.Stream, Protocol):
+    """What is needed of the bus."""
+
+    async def trimmed(self, env: str) -> str:
+        """The id up to which retention removed entries."""
+        ...
 
 
 class Room:
     """One environment. Every entry passes `_log` once, and there each distinct query looks at it once."""
 
-    def __init__(self, env: str, stream: Stream, marks: Seen, wrap: Wrap) -> None:
+    def __init__(self, env: str, stream: Stream, marks: Seen, wrap: Wrap, clock: Clock) -> None:
         self.env = env
         self.channels: dict[str, Channel] = {}
         self.gauges = Gauges(env, epoch="", wrap=wrap)
@@ -27,21 +42,33 @@ class Room:
             on_reset=self._reset,
             on_trimmed=self._trimmed,
         )
+        self.census = Census(env, stream, top=self._top, clock=clock)
         self._wrap = wrap
-        self._rows = 0
 
     def channel(self, ch: str, query: Query) -> Channel:
         """The channel of a query; a new one is known to nobody until a viewer joins it."""
-        return self.channels.get(ch) or Channel(ch, query, epoch=self.reader.epoch, wrap=self._wrap)
+        return self.channels.get(ch) or Channel(
+            ch, query, epoch=self.reader.epoch, census=self.census, wrap=self._wrap
+        )
 
     def join(self, channel: Channel, viewer: Viewer) -> None:
         """Hand a viewer what is live from now on; in the same turn of the loop it must have had all before."""
+        if channel.ch not in self.channels:
+            channel.counts.begin(channel.viewers)
         channel = self.channels.setdefault(channel.ch, channel)
         # It may have been made before the stream was replaced.
         channel.epoch = self.reader.epoch
         channel.flush()
         channel.viewers.add(viewer)
         viewer.live = True
+        channel.counts.asked(viewer)
+
+    def aside(self, viewer: Viewer, wanted: Aside) -> None:
+        """What a viewer wants to be told beside its rows; while it reads the past, it is told nothing yet."""
+        viewer.aside = wanted
+        channel = self.channels.get(viewer.ch)
+        if channel is not None and viewer in channel.viewers:
+            channel.counts.asked(viewer)
 
     def leave(self, viewer: Viewer) -> None:
         """A viewer is gone; the channel goes with its last one."""
@@ -65,22 +92,28 @@ class Room:
 
     def second(self, now: int) -> None:
         """Once a second: rates, counts, metrics. `now` is the unix second that begins."""
-        rows, self._rows = self._rows, 0
+        self.census.second(now)
         for channel in self.channels.values():
-            channel.second(rows, now)
+            channel.second(now)
         self.gauges.second()
 
     def _log(self, read: Read) -> None:
-        self._rows += read.entry.n
+        self.census.take(read)
         # Whoever learns patterns looks at the entry here, and marks its first ones in `read.fresh`.
         for channel in self.channels.values():
             channel.take(read)
 
     def _reset(self, epoch: str, why: str) -> None:
         self.gauges.epoch = epoch
+        self.census.begin()
         for channel in self.channels.values():
             channel.reset(epoch, why, top=parse(self.reader.top))
 
     def _trimmed(self, gone: Offset) -> None:
+        self.census.begin()
         for channel in self.channels.values():
             channel.trimmed(gone)
+
+    def _top(self) -> Place:
+        top = parse(self.reader.top)
+        return top.ms, top.seq
