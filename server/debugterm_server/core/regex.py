@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from functools import lru_cache
+from typing import Any
 
 from debugterm_protocol import limits
 from debugterm_protocol.query import BadQuery
@@ -13,22 +14,36 @@ def searcher(pattern: str) -> Callable[[str], bool]:
 
     Raises BadQuery when RE2 does not take it, or needs more than `limits.REGEX_MEMORY_BYTES`.
     """
+    search = _compiled(pattern).search
+    # In bytes RE2 need not tell where it found something in characters: half the time.
+    return lambda text: search(text.encode()) is not None
+
+
+@lru_cache(maxsize=256)
+def _compiled(pattern: str) -> Any:
     import re2  # 12 ms that only a query with a regular expression pays
 
     options = re2.Options()
     options.log_errors = False
     options.max_mem = limits.REGEX_MEMORY_BYTES
     try:
-        compiled = re2.compile(pattern, options)
+        return re2.compile(pattern, options)
     except (re2.error, UnicodeEncodeError) as error:
         words = error.args[0]
         why = words.decode("utf-8", "replace") if isinstance(words, bytes) else str(error)
         raise BadQuery(
             f"no regular expression of RE2: {why}", 1, "docs/reference/query.md says which are"
         ) from None
-    search = compiled.search
-    # In bytes RE2 need not tell where it found something in characters: half the time.
-    return lambda text: search(text.encode()) is not None
+
+
+def groups(pattern: str, text: str) -> dict[str, str] | None:
+    """What the named groups found first in the text, those that took part; None when the pattern is not in it."""
+    compiled = _compiled(pattern)
+    found = compiled.search(text.encode())
+    if found is None:
+        return None
+    values = {name: found.group(number) for name, number in compiled.groupindex.items()}
+    return {name: value.decode() for name, value in values.items() if value is not None}
 
 
 def found(pattern: str, text: str) -> bool:
