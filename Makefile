@@ -7,7 +7,7 @@ export PYTHONWARNDEFAULTENCODING :=
 UV_RUN := uv run --locked --quiet
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run demo servers pictures test check fmt fast gen web bench lint types contracts unit matrix
+.PHONY: help setup run demo servers pictures test chaos check fmt fast gen web bench lint types contracts unit matrix
 
 help: ## List the commands
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' Makefile | expand -t 12
@@ -55,6 +55,9 @@ servers: setup
 
 test: check servers ## All checks and all tests, with the real servers
 	@$(UV_RUN) pytest -q tests --ignore tests/unit --ignore tests/architecture
+
+chaos: setup servers ## The nightly lane: tests that take minutes or a machine to themselves
+	@$(UV_RUN) pytest -q tests -m nightly -s
 
 pictures: setup web ## Take the pictures of the docs from the running product
 	@$(UV_RUN) python -m docs.images.take

@@ -1,13 +1,15 @@
 """What a client saw, from its own mouth: a client process that journals, and the reader of its journal.
 
-`python -m tests.support.journal QUERY FILE` runs the client's own connection (`debugterm_client.net`) with resume
+`python -m tests.support.journal QUERY FILE [QUERY FILE ...]` runs the client's own connection (`debugterm_client.net`) with resume
 and dedup, and writes a line a row, gap, reset. It does not wait long between its tries, so that many kills fit
 into a test. `debugterm tail --json --meta` writes nearly the same lines; `Journal` reads both.
 """
 
 import asyncio
 import sys
-from collections.abc import Callable
+import time
+from collections.abc import Callable, Sequence
+from contextlib import AsyncExitStack
 from pathlib import Path
 from typing import Any
 
@@ -39,6 +41,9 @@ class Journal:
         self.path = path
         self.seen: list[Seen] = []
         self.shown: set[Mark] = set()
+        self.resumes: list[float] = []
+        """Seconds from each loss of the line until the watch had caught up again."""
+        self._lost_at: float | None = None
         self.resent = 0
         """Rows that the hub sent although this client had acknowledged or shown them."""
         self.ups = 0
@@ -76,6 +81,11 @@ class Journal:
                 self.ups += 1
             case "resent":
                 self.resent += line["n"]
+            case "lost" if self._lost_at is None:
+                self._lost_at = line.get("at")
+            case "caught" if self._lost_at is not None:
+                self.resumes.append(line["at"] - self._lost_at)
+                self._lost_at = None
             case _:
                 """States that show no row."""
 
@@ -115,8 +125,10 @@ class _Writer:
             case news.Up():
                 self._write(type="up")
             case news.Lost(why=why):
-                self._write(type="lost", why=why)
+                self._write(type="lost", why=why, at=time.monotonic())
                 asyncio.get_running_loop().call_later(TRY_AGAIN_SECONDS, self._retry)
+            case news.CaughtUp():
+                self._write(type="caught", at=time.monotonic())
             case news.Ended(why=why):
                 self._write(type="ended", why=why)
             case _:
@@ -144,18 +156,21 @@ def _id(offset: Offset) -> str:
     return f"{offset.entry}-{offset.row}"
 
 
-async def main(query: str, path: Path) -> None:
-    """Watch until killed; a fault of ours ends the process."""
+async def main(clients: Sequence[tuple[str, Path]]) -> None:
+    """Watch until killed, each client with a connection of its own; a fault of ours ends the process."""
     config = Config.of_user()
-    writer = _Writer(path)
-    async with Door(config.profile("trust")) as door:
-        link = writer.link = Link(door, TokenSource(config, door), writer.take, client="journal")
-        link._watches["log"] = writer.place = _Watched(query, writer.taken)
-        over: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-        async with Nursery("journal", on_death=over.set_exception) as nursery:
+    over: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+    async with AsyncExitStack() as stack:
+        nursery = await stack.enter_async_context(Nursery("journal", on_death=over.set_exception))
+        for query, path in clients:
+            door = await stack.enter_async_context(Door(config.profile("trust")))
+            writer = _Writer(path)
+            link = writer.link = Link(door, TokenSource(config, door), writer.take, client="journal")
+            link._watches["log"] = writer.place = _Watched(query, writer.taken)
             nursery.spawn("link", link.run())
-            await over
+        await over
 
 
 if __name__ == "__main__":
-    asyncio.run(main(sys.argv[1], Path(sys.argv[2])))
+    words = sys.argv[1:]
+    asyncio.run(main([(query, Path(path)) for query, path in zip(words[::2], words[1::2], strict=True)]))

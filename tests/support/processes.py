@@ -9,7 +9,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -217,9 +217,11 @@ class Deployment:
             return self.tokens[name]
 
     @asynccontextmanager
-    async def socket(self, hub: Hub, name: str) -> AsyncIterator[Client]:
-        """A socket in this process that has said hello."""
-        async with self.http.ws_connect(f"{hub.url}/ws", protocols=(SUBPROTOCOL,), max_msg_size=0) as ws:
+    async def socket(self, hub: Hub, name: str, *, url: str = "") -> AsyncIterator[Client]:
+        """A socket in this process that has said hello; `url` when the way to the hub is another one."""
+        async with self.http.ws_connect(
+            f"{url or hub.url}/ws", protocols=(SUBPROTOCOL,), max_msg_size=0
+        ) as ws:
             client = Client(ws, name)
             token = await self.token(name, hub.url)
             await client.send(frames.Hello(id="hello", env="development", token=token))
@@ -228,9 +230,16 @@ class Deployment:
 
     async def journal(self, query: str = "", *, url: str = "") -> Journal:
         """A client process that journals what it sees."""
-        path = self._fresh("journal")
-        code = ("-m", "tests.support.journal", query, str(path))
-        return await self._client(path, url, *code, out=None)
+        return (await self.journals([query], url=url))[0]
+
+    async def journals(
+        self, queries: Sequence[str], *, url: str = "", name: str = "responder"
+    ) -> list[Journal]:
+        """Clients that share a process and a login, each with its own connection and its own journal."""
+        paths = [self._fresh("journal") for _ in queries]
+        words = [word for query, path in zip(queries, paths, strict=True) for word in (query, str(path))]
+        await self._client(paths[0], url, "-m", "tests.support.journal", *words, out=None, name=name)
+        return [Journal(path) for path in paths]
 
     async def tail(self, query: str = "", *, url: str = "") -> Journal:
         """`debugterm tail --json --meta` as a process."""
@@ -243,10 +252,12 @@ class Deployment:
     def _fresh(self, kind: str) -> Path:
         return self.folder / f"{kind}-{next(self._numbers)}.jsonl"
 
-    async def _client(self, path: Path, url: str, *words: str, out: Path | None) -> Journal:
+    async def _client(
+        self, path: Path, url: str, *words: str, out: Path | None, name: str = "responder"
+    ) -> Journal:
         env = {
             "DEBUGTERM_URL": url or self.hub.url,
-            "DEBUGTERM_TOKEN": await self.token("responder", url),
+            "DEBUGTERM_TOKEN": await self.token(name, url),
             "XDG_CONFIG_HOME": str(self.folder),
             "DEBUGTERM_ENV": "development",
         }
