@@ -3,8 +3,6 @@
 import sys
 from collections.abc import AsyncIterator, Callable, Iterable
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 import msgspec
@@ -12,35 +10,26 @@ from debugterm_protocol import VERSION
 from debugterm_protocol.audits import AuditRow
 from debugterm_protocol.exits import Exit
 from debugterm_protocol.sessions import Listing
+from debugterm_protocol.views import Table
 
 from debugterm_client.config import BadConfig, Config, Profile, clean_url, only_ascii, wants_color
-from debugterm_client.core.rows import decode
+from debugterm_client.core.formats import Format
 from debugterm_client.core.sanitize import safe
 from debugterm_client.core.wishes import Wish
 from debugterm_client.net.clerk import BACK, NEWEST, Clerk
 from debugterm_client.net.http import Door, TokenSource, alone
 from debugterm_client.net.link import Link
 from debugterm_client.net.tasks import Nursery
-from debugterm_client.ui.lines import Output, Tail, colored_line
-from debugterm_client.ui.tables import table
+from debugterm_client.ui.lines import Output
+from debugterm_client.ui.tables import table, table_text
+from debugterm_client.ui.tail import Tail, Wanted
 
 if TYPE_CHECKING:
     from debugterm_client.ui.plain import Plain
     from debugterm_client.ui.screen import Screen
 
-
-@dataclass(frozen=True, slots=True)
-class TailWish:
-    """What `tail` was asked for."""
-
-    query: str
-    as_json: bool
-    since: str
-    follow: bool
-    most: int | None
-    meta: bool
-    fail_on_gap: bool
-    color: str
+TABLE = b'{"t":"table"'
+"""How the line of a search begins that is a table and no row."""
 
 
 def output() -> Output:
@@ -117,20 +106,22 @@ def _list(found: list[dict[str, Any]], columns: tuple[str, ...], *, as_json: boo
     return Exit.OK
 
 
-async def search(config: Config, profile: str, params: dict[str, str], *, as_json: bool, color: str) -> Exit:
-    """Print rows that are there already."""
+async def search(config: Config, profile: str, params: dict[str, str], *, form: Format, color: str) -> Exit:
+    """Print rows that are there already, or the table that they make."""
     out = output()
     colored = wants_color(color, is_terminal=out.terminal)
-    today = datetime.now(UTC).date().isoformat()
     async with _door(config, profile) as (door, tokens):
         token = (await tokens.access()).access_token
         async for line in door.lines("/v1/search", token=token, params=params):
-            if as_json:
+            if form == "json":
                 out.lines([line])
             elif line.startswith(b'{"truncated"'):
                 _say_end(out, line)
+            elif line.startswith(TABLE):
+                for text in table_text(msgspec.json.decode(line, type=Table)):
+                    out.text(text)
             else:
-                out.text(colored_line(decode(line), today=today, color=colored))
+                out.row(line, form, color=colored)
             if out.closed:
                 break
     return Exit.OK
@@ -178,31 +169,25 @@ def _audit_line(line: bytes) -> str:
     return safe("  ".join(word for word in words if word))
 
 
-async def tail(config: Config, profile: str, wish: TailWish) -> Exit:
-    """Print rows as they come."""
+async def tail(
+    config: Config, profile: str, wanted: Wanted, *, since: str, fail_on_gap: bool, color: str
+) -> Exit:
+    """Print rows as they come, or the table of an aggregating query each second."""
     out = output()
     async with _door(config, profile) as (door, tokens):
-        printer = Tail(
-            out,
-            env=door.profile.env,
-            as_json=wish.as_json,
-            meta=wish.meta,
-            color=wants_color(wish.color, is_terminal=out.terminal),
-            most=wish.most,
-            follow=wish.follow,
-        )
+        printer = Tail(out, wanted, env=door.profile.env, color=wants_color(color, is_terminal=out.terminal))
         link = Link(
             door,
             tokens,
             printer.take,
             client=f"tail/{VERSION}",
-            gives_up="first" if wish.follow else "always",
+            gives_up="first" if wanted.follow else "always",
         )
-        link.want("log", wish.query, since=wish.since)
+        link.want("log", wanted.query, since=since)
         async with Nursery("tail", on_death=printer.fail) as nursery:
             nursery.spawn("link", link.run())
             code = await printer.done
-    return Exit.ROWS_LOST if code is Exit.OK and wish.fail_on_gap and printer.lost else code
+    return Exit.ROWS_LOST if code is Exit.OK and fail_on_gap and printer.lost else code
 
 
 async def connect(config: Config, profile: str, *, session: str, query: str, plain: bool, color: str) -> Exit:

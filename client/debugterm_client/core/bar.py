@@ -7,8 +7,10 @@ and count only for the text they were asked for.
 from dataclasses import dataclass
 
 import msgspec
-from debugterm_protocol.query import BadQuery, parse
+from debugterm_protocol.query import BadQuery
 from debugterm_protocol.views import Probed, Suggestion
+
+from debugterm_client.core.asked import asked
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +24,7 @@ class Fault:
 def fault_of(text: str) -> Fault | None:
     """What is wrong with the text of a query, None when nothing is."""
     try:
-        parse(text)
+        asked(text, live=True)
     except BadQuery as bad:
         return Fault(bad.why + (f"; {bad.hint}" if bad.hint else ""), bad.column)
     return None

@@ -7,7 +7,7 @@ from pathlib import Path
 import msgspec
 import pytest
 from debugterm_client.config import ENVIRON, Config, Profile
-from debugterm_protocol import frames
+from debugterm_protocol import frames, views
 from debugterm_protocol.close import Close
 
 from tests.integration.client.conftest import Serve
@@ -88,19 +88,158 @@ async def test_max_stops_after_so_many_rows(config: Config, serve: Serve) -> Non
     assert (status, out.count("\n")) == (0, 1)
 
 
-async def test_a_refused_query_is_exit_2_with_the_hubs_words(config: Config, serve: Serve) -> None:
+async def test_a_bad_query_is_exit_2_with_a_caret_and_nothing_is_connected(
+    config: Config, serve: Serve
+) -> None:
+    await serve()
+    status, out, err = await debugterm(config, "tail", "prod", "level>=error service:")
+
+    assert (status, out) == (2, "")
+    assert err == (
+        "debugterm: 'service:' needs a value; quote it to search the text\n"
+        "  level>=error service:\n"
+        "                       ^\n"
+    )
+
+
+@pytest.mark.parametrize(
+    ("argv", "why"),
+    [
+        (("tail", "prod", "* | sort ts"), "'| sort' on rows needs an end, and a live stream has none"),
+        (("search", "prod", "* | stats count", "-C", "3"), "a table has no rows around its matches"),
+    ],
+)
+async def test_what_cannot_be_done_is_said_before_anything_is_connected(
+    config: Config, serve: Serve, argv: tuple[str, ...], why: str
+) -> None:
+    await serve()
+    status, out, err = await debugterm(config, *argv)
+
+    assert (status, out) == (2, "")
+    assert why in err
+
+
+async def test_a_query_that_only_the_hub_refuses_has_its_words_and_a_caret(
+    config: Config, serve: Serve
+) -> None:
     async def script(peer: Peer) -> None:
         await peer.welcome()
         watch = await peer.expect(frames.Watch)
-        await peer.send(
-            frames.Err(frames.Problem("BAD_QUERY", "'service:' needs a value", column=9), watch.id)
-        )
+        await peer.send(frames.Err(frames.Problem("BAD_QUERY", "no such deploy", column=8), watch.id))
         await peer.gone()
 
     await serve(script)
-    status, out, err = await debugterm(config, "tail", "prod", "service:")
+    status, out, err = await debugterm(config, "tail", "prod", "deploy:v412~15m")
 
-    assert (status, out, err) == (2, "", "debugterm: 'service:' needs a value (column 9)\n")
+    assert (status, out) == (2, "")
+    assert err == "debugterm: no such deploy (column 8)\n  deploy:v412~15m\n         ^\n"
+
+
+async def test_context_is_asked_of_the_hub(config: Config, serve: Serve) -> None:
+    queries: list[str] = []
+
+    async def script(peer: Peer) -> None:
+        await peer.welcome()
+        queries.append((await peer.start()).query)
+        await peer.send(frames.Caught("log:prod:1", "1-0-0"))
+        await peer.gone()
+
+    await serve(script)
+    status, _, _ = await debugterm(config, "tail", "prod", "boom", "-C", "3", "--no-follow")
+
+    assert (status, queries) == (0, ["boom | context 3 3"])
+
+
+@pytest.mark.parametrize(
+    ("form", "expected"),
+    [
+        (
+            "logfmt",
+            "ts=2026-01-02T03:04:05.678901Z level=error service=pay host=pay-1 msg=c",
+        ),
+        ("raw", "c"),
+    ],
+)
+async def test_rows_have_other_formats_for_programs(
+    config: Config, serve: Serve, form: str, expected: str
+) -> None:
+    await serve(stream)
+    _, out, _ = await debugterm(config, "tail", "prod", "-o", form, "--no-follow")
+
+    assert out.splitlines()[2] == expected
+
+
+async def test_until_match_ends_with_the_first_row_or_with_exit_5(config: Config, serve: Serve) -> None:
+    async def nothing(peer: Peer) -> None:
+        await peer.welcome()
+        await peer.start()
+        await peer.send(frames.Caught("log:prod:1", "1-0-0"))
+        await peer.gone()
+
+    await serve(stream, nothing)
+    found = await debugterm(config, "tail", "prod", "-o", "raw", "--until-match")
+    missed = await debugterm(config, "tail", "prod", "-o", "raw", "--until-match", "--no-follow")
+
+    assert found == (0, "a\n", "")
+    assert missed == (5, "", "")
+
+
+def table(count: int) -> views.Table:
+    return views.Table("log:prod:1", ["service", "count"], [["pay", count], [None, 9]], 1_795_458_600, 2)
+
+
+async def tables(peer: Peer) -> None:
+    await peer.welcome()
+    watch = await peer.expect(frames.Watch)
+    await peer.send(frames.Ok(watch.id, msgspec.Raw(b'{"ch":"log:prod:1","kind":"table"}')))
+    await peer.send(table(1_301), table(1_301), table(1_302))
+    await peer.gone()
+
+
+async def test_a_table_is_one_json_line_a_refresh(config: Config, serve: Serve) -> None:
+    await serve(tables)
+    status, out, _ = await debugterm(
+        config, "tail", "prod", "* | stats count by service", "--json", "--max", "3"
+    )
+
+    found = [msgspec.json.decode(line) for line in out.splitlines()]
+    assert status == 0
+    assert [each["rows"][0][1] for each in found] == [1301, 1301, 1302]
+    assert found[0] == {
+        "type": "table",
+        "columns": ["service", "count"],
+        "rows": [["pay", 1301], [None, 9]],
+        "groups": 2,
+        "since": 1_795_458_600,
+        "other": False,
+    }
+
+
+async def test_for_people_a_table_is_aligned_and_said_again_when_it_changed(
+    config: Config, serve: Serve
+) -> None:
+    await serve(tables)
+    _, out, _ = await debugterm(config, "tail", "prod", "* | stats count by service", "--max", "3")
+
+    assert (
+        out
+        == "service  count\npay      1,301\n-            9\n\nservice  count\npay      1,302\n-            9\n\n"
+    )
+
+
+async def test_falling_behind_is_said_once_with_what_is_left_out(config: Config, serve: Serve) -> None:
+    async def script(peer: Peer) -> None:
+        await peer.welcome()
+        await peer.start()
+        lagging = views.Flow("log:prod:1", "lagging", 8_000, "warn")
+        await peer.send(lagging, lagging, views.Flow("log:prod:1", "live"), rows("1-0", "a"))
+        await peer.gone()
+
+    await serve(script)
+    _, out, err = await debugterm(config, "tail", "prod", "--json", "--meta", "--max", "1")
+
+    assert err == "-- lagging: 8 s behind, rows below warn are left out --\n-- live again --\n"
+    assert [msgspec.json.decode(line).get("type") for line in out.splitlines()] == ["lagging", "live", None]
 
 
 async def test_an_ended_session_is_exit_7(config: Config, serve: Serve) -> None:
