@@ -24,7 +24,7 @@ from debugterm_protocol import (
 )
 from debugterm_protocol.exits import Exit
 
-from docs.tools import protocol, settings
+from docs.tools import protocol, query, settings
 
 ROOT = Path(__file__).parents[2]
 NOTE = "Generated from debugterm_protocol by `make gen`; do not edit."
@@ -170,6 +170,7 @@ def files() -> dict[Path, str]:
         Path("docs/reference/protocol.schema.json"): pretty,
         Path("docs/reference/codes.md"): reference(),
         Path("docs/reference/protocol.md"): protocol.page(document, _type),
+        Path("docs/reference/query.md"): query.page(),
         Path("docs/reference/settings.md"): settings.page(),
     }
 

@@ -1,15 +1,4 @@
-"""Reads the text of a query: its filter with the time terms beside it, then the stages behind the pipes.
-
-query  = [filter] { "|" stage }
-filter = or ; or = and { ("OR"|"or"|"||") and } ; and = unary { ["AND"|"and"|"&&"] unary }
-unary  = ("-"|"!"|"NOT"|"not") unary | "(" or ")" | term | time
-term   = "*" | field cmp value | field (":"|"="|":=") "(" value { ["OR"|","] value } ")" | field "~" regex
-       | field ":" ("["|"{") low "TO" high ("]"|"}") | quoted | word
-cmp    = ":" | "=" | ":=" | "!=" | ">" | ">=" | "<" | "<="   (also ":>" ":>=" ..; between blanks without the colon)
-field  = ["@"] letter { letter | digit | "_" | "." | "-" | "@" } | quoted
-time   = "last:" span | "from:" moment | "to:" moment | "around:" moment ["~" span] | "deploy:" version ["~" span]
-stage  = see `vocabulary.STAGES`
-"""
+"""Reads the text of a query: its filter with the time terms beside it, then the stages behind the pipes."""
 
 from debugterm_protocol import limits
 from debugterm_protocol.query.errors import BadQuery
@@ -19,6 +8,18 @@ from debugterm_protocol.query.reader import Reader
 from debugterm_protocol.query.stages import Query
 from debugterm_protocol.query.staging import read_stages
 from debugterm_protocol.query.timing import times_of
+
+GRAMMAR = r"""
+query  = [filter] { "|" stage }
+filter = or ; or = and { ("OR"|"or"|"||") and } ; and = unary { ["AND"|"and"|"&&"] unary }
+unary  = ("-"|"!"|"NOT"|"not") unary | "(" or ")" | term | time
+term   = "*" | field cmp value | field (":"|"="|":=") "(" value { ["OR"|","] value } ")" | field "~" regex
+       | field ":" ("["|"{") low "TO" high ("]"|"}") | quoted | word
+cmp    = ":" | "=" | ":=" | "!=" | ">" | ">=" | "<" | "<="   (also ":>" ":>=" ..; between blanks without the colon)
+field  = ["@"] letter { letter | digit | "_" | "." | "-" | "@" } | quoted
+time   = "last:" span | "from:" moment | "to:" moment | "around:" moment ["~" span] | "deploy:" version ["~" span]
+"""
+"""All but the stages, whose usage stands in `vocabulary.STAGES`."""
 
 
 def parse(text: str) -> Query:

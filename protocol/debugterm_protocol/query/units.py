@@ -10,7 +10,7 @@ from decimal import Decimal
 
 _TYPED = re.compile(r"(-?\d+(?:\.\d+)?(?:[eE][+-]?\d{1,3})?)([^\W\d]+|%)?", re.ASCII)
 
-_SECONDS = {
+SECONDS = {
     "ns": Decimal("1e-9"),
     "us": Decimal("1e-6"),
     "ms": Decimal("1e-3"),
@@ -19,7 +19,7 @@ _SECONDS = {
     "h": Decimal(3600),
     "d": Decimal(86400),
 }
-_BYTES = {
+BYTES = {
     "b": Decimal(1),
     "kb": Decimal(10**3),
     "mb": Decimal(10**6),
@@ -30,7 +30,7 @@ _BYTES = {
     "gib": Decimal(2**30),
     "tib": Decimal(2**40),
 }
-_PERCENT = {"%": Decimal("0.01")}
+PERCENT = {"%": Decimal("0.01")}
 
 _NAMES = {
     "ns": "ns", "nanos": "ns", "nanoseconds": "ns",
@@ -38,7 +38,7 @@ _NAMES = {
     "ms": "ms", "millis": "ms", "msec": "ms", "milliseconds": "ms",
     "s": "s", "sec": "s", "secs": "s", "seconds": "s",
     "min": "m", "minutes": "m", "hours": "h", "days": "d",
-    "bytes": "b", **{unit: unit for unit in _BYTES if unit != "b"},
+    "bytes": "b", **{unit: unit for unit in BYTES if unit != "b"},
     "ratio": "1", "fraction": "1", "utilization": "1",
 }  # fmt: skip
 _LAST_WORD = re.compile(r"[a-z]+$")
@@ -64,9 +64,9 @@ def _unit_of(field: str) -> str:
 
 
 def _scale(unit: str, own: str) -> Decimal | None:
-    for table, default in ((_SECONDS, "ms"), (_BYTES, "b"), (_PERCENT, "%")):
+    for table, default in ((SECONDS, "ms"), (BYTES, "b"), (PERCENT, "%")):
         if unit in table:
-            if table is _PERCENT and own == "1":
+            if table is PERCENT and own == "1":
                 return table[unit]
             return table[unit] / table.get(own, table[default])
     return None

@@ -16,6 +16,8 @@ _SPLUNK = re.compile(r"\s*(?:search\s+)?(?:index|sourcetype)\s*=", re.IGNORECASE
 _SQL = re.compile(r"\s*select\s.+\sfrom\s", re.IGNORECASE | re.DOTALL)
 _SHELL = re.compile(r"\s*(?:(?:tail|cat|less|zcat|journalctl|kubectl)\b[^|]*\|\s*)?(?:[efz]?grep|rg)\s+\S")
 _STAGE = re.compile(r"\s*(?:stats|timechart|rate\s+\d+[smhd]|top\s+\d+|(?:fields|filter|display)\s[^|]*@)\b")
+_MAYBE_ODD = re.compile(r'_exists_|_missing_|@timestamp|:/|\*:|\+[^\W\d]|\+[("]|"~\d')
+"""Most queries are ours, and pay for this look only."""
 _PAIR_ENDS = re.compile(r',(?=\s*")|\}\s*$')
 
 
@@ -50,7 +52,7 @@ def refuse_foreign(text: str, reads: Callable[[str], bool]) -> None:
             STAGES["stats"].example,
             reads,
         )
-    if (found := lucene.oddity(text)) is not None:
+    if _MAYBE_ODD.search(text) and (found := lucene.oddity(text)) is not None:
         what, column = found
         raise BadQuery(what, column, _hint(lucene.translated(text), "write field:value", reads))
 
