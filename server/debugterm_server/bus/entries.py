@@ -51,8 +51,9 @@ class Slice:
     """Entries read at once, without forged ones. Whoever reads on counts what was read, not what is in here."""
 
     entries: Sequence[Entry]
+    first: str
     last: str
-    """Id of the last entry that was read, forged or not; empty when there was none."""
+    """Ids of the first and the last entry that were read, forged or not; empty when there was none."""
     more: bool
     """As many were read as were asked for, so there may be more behind them."""
 

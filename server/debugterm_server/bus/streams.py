@@ -46,6 +46,15 @@ class Published:
 
 
 @dataclass(frozen=True, slots=True)
+class Waited:
+    """What came after two places, and the id up to which retention had removed entries by then."""
+
+    log: Slice
+    met: Slice
+    trimmed: str
+
+
+@dataclass(frozen=True, slots=True)
 class Tail:
     """The newest state of a stream: its uuid and the id of its last entry (`0-0` when empty)."""
 
@@ -148,16 +157,23 @@ class Streams:
         except (RedisError, OSError) as error:
             raise BusDown(str(error)) from None
 
-    async def wait(self, env: str, *, log: str, met: str, block_ms: int) -> dict[Kind, Slice]:
+    async def wait(self, env: str, *, log: str, met: str, block_ms: int) -> Waited:
         """The entries after two places, waiting up to `block_ms` for the first; oldest first, READ_ENTRIES of each at most."""
         names: dict[bytes, Kind] = {key(env, "log").encode(): "log", key(env, "met").encode(): "met"}
-        found = await self._ask(
-            "XREAD", "COUNT", READ_ENTRIES, "BLOCK", block_ms, "STREAMS", *names, log, met
+        read = ("XREAD", "COUNT", READ_ENTRIES, "BLOCK", block_ms, "STREAMS", *names, log, met)
+        try:
+            async with self._redis.pipeline(transaction=False) as pipe:
+                pipe.execute_command(*read)
+                # Behind the entries, so that whatever was gone before they were read is known.
+                pipe.execute_command("HGET", key(env, "meta"), "trim_id")
+                found, trimmed = await pipe.execute()
+        except (RedisError, OSError) as error:
+            raise BusDown(str(error)) from None
+        slices = {names[name]: self._slice(env, items, READ_ENTRIES) for name, items in found or []}
+        nothing = Slice((), "", "", more=False)
+        return Waited(
+            slices.get("log", nothing), slices.get("met", nothing), trimmed.decode() if trimmed else "0-0"
         )
-        answer: dict[Kind, Slice] = {"log": Slice((), "", more=False), "met": Slice((), "", more=False)}
-        for name, items in found or []:
-            answer[names[name]] = self._slice(env, items, READ_ENTRIES)
-        return answer
 
     async def after(self, env: str, start: str, end: str, *, count: int, kind: Kind = "log") -> Slice:
         """Entries from `start` to `end`, both included (a leading `(` excludes), oldest first."""
@@ -203,4 +219,5 @@ class Streams:
                 read.append(entries.decode(entry_id, fields, secret=self._secret, env=env))
             except ForgedEntry as error:
                 log.error("dropped a forged entry", problem=str(error), env=env)  # noqa: TRY400 - a line, no trace
-        return Slice(read, items[-1][0].decode() if items else "", more=len(items) == asked)
+        first, last = (items[0][0].decode(), items[-1][0].decode()) if items else ("", "")
+        return Slice(read, first, last, more=len(items) == asked)

@@ -195,7 +195,8 @@ class Hub:
         try:
             floor = parse(await self._stream.trimmed(room.env))
             if offset > top:
-                top = max(top, parse((await self._stream.tail(room.env)).top))
+                # A stream that retention emptied has no newest entry, and yet it reaches up to what was trimmed.
+                top = max(top, floor, parse((await self._stream.tail(room.env)).top))
         except BusDown:
             return Stand(room.reader.epoch, max(top, offset), Offset(0, 0, 0))
         return Stand(room.reader.epoch, top, Offset(0, 0, 0) if floor.entry == "0-0" else floor)

@@ -14,8 +14,8 @@ import structlog
 from debugterm_protocol.offsets import Offset, parse
 
 from debugterm_server.bus.connection import BusDown, Promise
-from debugterm_server.bus.entries import Entry, Slice
-from debugterm_server.bus.streams import Kind, Tail
+from debugterm_server.bus.entries import Entry
+from debugterm_server.bus.streams import Tail, Waited
 from debugterm_server.kit.backoff import full_jitter
 from debugterm_server.rooms.hub.batch import Read
 from debugterm_server.store.engine import StoreUnavailable
@@ -40,12 +40,8 @@ class Stream(Protocol):
     async def replace(self, env: str, old: str) -> None:
         """Give the stream a new uuid unless another hub did."""
 
-    async def wait(self, env: str, *, log: str, met: str, block_ms: int) -> dict[Kind, Slice]:
+    async def wait(self, env: str, *, log: str, met: str, block_ms: int) -> Waited:
         """The entries after two places."""
-
-    async def trimmed(self, env: str) -> str:
-        """The id up to which retention removed entries."""
-        ...
 
     async def promise(self) -> Promise:
         """What Redis promises now."""
@@ -133,7 +129,6 @@ class Reader:
         epoch = hashlib.sha256(f"{tail.uuid}{promise.epoch_part}".encode()).hexdigest()[:16]
         known, self.epoch = self.epoch, epoch
         if known == epoch:
-            await self._skip_trimmed()
             return
         self._restart(min(self.top or tail.top, tail.top, key=parse))
         if known:
@@ -146,13 +141,6 @@ class Reader:
         self._recent.clear()
         self._recent_bytes = 0
         self._recent_from = parse(top)
-
-    async def _skip_trimmed(self) -> None:
-        """Rows that retention took while this hub did not read are a gap on every screen."""
-        gone = await self._stream.trimmed(self.env)
-        if parse(gone) > parse(self.top):
-            self._restart(gone)
-            self._on_trimmed(parse(gone))
 
     async def _is_whole(self, uuid: str) -> bool:
         """Whether the stream holds what was seen of it. Not whether its top is lower: new rows may stand above."""
@@ -169,10 +157,11 @@ class Reader:
 
     async def _step(self) -> None:
         found = await self._stream.wait(self.env, log=self.top, met=self._met, block_ms=BLOCK_MS)
-        for entry in found["met"].entries:
+        for entry in found.met.entries:
             self._on_points(entry)
-        self._met = found["met"].last or self._met
-        for entry in found["log"].entries:
+        self._met = found.met.last or self._met
+        self._skip_trimmed(found)
+        for entry in found.log.entries:
             read = Read(entry)
             self._remember(read)
             self.top = entry.id
@@ -180,7 +169,15 @@ class Reader:
             read.forget()
             await asyncio.sleep(0)
         # A forged entry is passed too, else it would be read again and again.
-        self.top = found["log"].last or self.top
+        self.top = found.log.last or self.top
+
+    def _skip_trimmed(self, found: Waited) -> None:
+        """Rows that retention took while this hub did not read on are a gap on every screen."""
+        gone = parse(found.trimmed)
+        if gone <= parse(self.top) or (found.log.last and parse(found.log.first) <= gone):
+            return
+        self._restart(found.trimmed)
+        self._on_trimmed(gone)
 
     def _remember(self, read: Read) -> None:
         self._recent.append(read)

@@ -124,7 +124,7 @@ async def test_forged_entries_are_passed_and_what_lies_behind_them_is_still_read
 
     ahead = await streams.after("prod", "-", "+", count=3)
     rest = await streams.after("prod", f"({ahead.last}", "+", count=3)
-    waited = (await streams.wait("prod", log="0-0", met="$", block_ms=10))["log"]
+    waited = (await streams.wait("prod", log="0-0", met="$", block_ms=10)).log
 
     assert (ahead.entries, ahead.last, ahead.more) == ([], forged.decode(), True)
     assert ([one.id for one in rest.entries], rest.more) == ([stored.first], False)

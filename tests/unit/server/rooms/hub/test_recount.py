@@ -30,7 +30,8 @@ class Stream:
             for s in read
             if s not in self.forged
         ]
-        return Slice(entries, f"{read[-1] * 1000}-0" if read else "", more=len(read) == count)
+        first, last = (f"{read[0] * 1000}-0", f"{read[-1] * 1000}-0") if read else ("", "")
+        return Slice(entries, first, last, more=len(read) == count)
 
     async def trimmed(self, env: str) -> str:
         return self.gone if env else ""
