@@ -7,8 +7,8 @@ from debugterm_protocol.query.syntax import ATTRS, LEVEL_HABITS
 from debugterm_protocol.query.terms import canonical
 from debugterm_protocol.query.vocabulary import did_you_mean
 
-PATTERN_COLUMNS = ("pattern", "level", "service", "count")
-VS_COLUMNS = (*PATTERN_COLUMNS, "before", "mark")
+PATTERN_COLUMNS = ("pattern", "level", "count")
+VS_COLUMNS = (*PATTERN_COLUMNS, "before")
 
 
 def columns_behind(stage: Stage, before: tuple[str, ...] | None) -> tuple[str, ...] | None:

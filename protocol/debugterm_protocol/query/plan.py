@@ -10,6 +10,7 @@ from debugterm_protocol.query.stages import (
     Fields,
     Hide,
     Limit,
+    Patterns,
     Query,
     RowStage,
     Sort,
@@ -67,6 +68,10 @@ def regexes(query: Query) -> tuple[str, ...]:
 
 
 def _not_live(rows: tuple[RowStage, ...], table: TableStage | None) -> str:
+    if isinstance(table, Patterns) and table.vs is not None:
+        return (
+            "'| patterns .. vs' looks at another time, and a live stream has none: search, or leave 'vs' out"
+        )
     for stage in rows:
         match stage:
             case Sort() | Limit():

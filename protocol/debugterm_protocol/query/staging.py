@@ -6,8 +6,9 @@ from collections.abc import Callable
 from debugterm_protocol import limits
 from debugterm_protocol.query.aggregates import read_agg, read_aggs
 from debugterm_protocol.query.columns import columns_behind
+from debugterm_protocol.query.comparisons import read_pattern
 from debugterm_protocol.query.errors import BadQuery
-from debugterm_protocol.query.filters import read_filter, read_pattern
+from debugterm_protocol.query.filters import read_filter
 from debugterm_protocol.query.names import (
     NUMBER,
     read_field,
