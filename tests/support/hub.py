@@ -2,7 +2,9 @@
 
 import asyncio
 import tempfile
-from collections.abc import AsyncIterator, Awaitable, Callable
+import time
+from collections import Counter
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -14,6 +16,8 @@ from debugterm_protocol import SUBPROTOCOL, codec, frames
 from debugterm_protocol.frames import ServerFrame
 from debugterm_protocol.roles import Role
 from debugterm_server.app import house
+from debugterm_server.bus import connection, entries, streams
+from debugterm_server.bus.entries import Batch
 from debugterm_server.bus.ground import Ground, ground
 from debugterm_server.kit.derive import root
 from debugterm_server.rooms.access import Accounts, Passwords
@@ -145,15 +149,32 @@ async def add_people(store: Store, settings: Settings) -> str:
         passwords.close()
 
 
+async def write_past(settings: Settings, place: Ground, past: Mapping[int, Sequence[bytes]]) -> None:
+    """Put entries of stored rows into the stream as if they had been received so many seconds ago."""
+    secret = root(None, settings.data_dir).key("stream-entry")
+    redis = connection.connect(place.redis_url)
+    _ = await connection.wait_ready(redis, seconds=10)
+    now = int(time.time())
+    for ago in sorted(past, reverse=True):
+        rows = past[ago]
+        levels = Counter(str(msgspec.json.decode(row)["level"]) for row in rows)
+        batch = Batch(b"\n".join(rows), len(rows), 0, 0, levels, "k_past", "127.0.0.1")
+        fields = entries.encode(batch, secret=secret, env=settings.env)
+        command = [streams.key(settings.env, "log"), f"{(now - ago) * 1000}-0"]
+        await connection.ask(redis, "XADD", *command, *(part for item in fields.items() for part in item))
+    await redis.aclose()
+
+
 @asynccontextmanager
-async def served(**given: Any) -> AsyncIterator[Hub]:
-    """A hub for as long as the block lasts."""
+async def served(*, past: Mapping[int, Sequence[bytes]] | None = None, **given: Any) -> AsyncIterator[Hub]:
+    """A hub for as long as the block lasts; `past` is what its stream holds at the start."""
     with tempfile.TemporaryDirectory(prefix="dt") as folder:
         settings = Settings(port=0, data_dir=Path(folder), drain_seconds=1, **given)
         store = open_store(where("", settings.data_dir))
         key = await add_people(store, settings)
         await store.close()
         with ground(settings) as place:
+            await write_past(settings, place, past or {})
             async with house(settings, place) as started, aiohttp.ClientSession() as http:
                 yield Hub(f"http://127.0.0.1:{started.port}", settings, place, http, key)
 

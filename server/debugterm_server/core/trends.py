@@ -7,7 +7,7 @@ The window is the last 5 minutes, the baseline the 15 minutes before it, both in
   a Poisson count).
 - `gone`: at least 20 rows before in as long a time, and less than a tenth of it now.
 
-There are no marks until 5 minutes of the baseline are known: at the start everything is new.
+There are no marks until 5 minutes of the baseline are known and had rows: at the start everything is new.
 """
 
 import math
@@ -66,6 +66,11 @@ class Trends:
         self._given: dict[int, list[int]] = {}
         """By step: rows that came, rows that were learnt."""
 
+    @property
+    def known_from(self) -> int:
+        """Unix second from which on there is something to compare with: rows were given, and there were some."""
+        return max(self.since, min(self._given, default=0) * STEP)
+
     def take(
         self, rows: Sequence[Head], indexes: Sequence[int], *, second: int, entry: str, came: int
     ) -> list[int]:
@@ -106,7 +111,7 @@ class Trends:
     def read(self, now: int) -> list[Pattern]:
         """The templates of the window and those gone from it, marked ones first, then by number; not cut."""
         turn = _oldest(now) + BASELINE // STEP
-        known = min(BASELINE, max(0, turn * STEP - self.since))
+        known = min(BASELINE, max(0, turn * STEP - self.known_from))
         found = [self._pattern(template, turn, known) for template in self.miner.templates()]
         shown = [pattern for pattern in found if pattern.n or pattern.mark]
         return sorted(shown, key=lambda pattern: (_ORDER[pattern.mark], -pattern.n, pattern.text))

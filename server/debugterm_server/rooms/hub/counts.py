@@ -1,6 +1,6 @@
 """What is counted for one query, of all its rows and before anything is shed; told once a second."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 
 from debugterm_protocol import limits
 from debugterm_protocol.frames import Rate
@@ -39,8 +39,8 @@ class Counts:
         """What the last histogram said."""
         self._owed: set[Viewer] = set()
         """Viewers whose histogram is not whole: they asked just now, or a rate was dropped."""
-        self._heard: dict[Viewer, bytes] = {}
-        """The facets each viewer has."""
+        self._told = (_Last(), _Last())
+        """Facets and patterns."""
 
     def begin(self, viewers: Collection[Viewer]) -> None:
         """Count for these from the present top of the stream on, and anew when the stream was replaced."""
@@ -97,7 +97,8 @@ class Counts:
                 self._owed.add(viewer)
         changed = self.bars.exact_from != self._exact_from
         self._tell_whole(self._viewers if changed else self._owed & set(self._viewers))
-        self._tell_facets(now)
+        self._tell_facets(now, self._told[0])
+        self._tell_patterns(now, self._told[1])
 
     def _rate(self, second: int) -> Rate:
         by = self.bars.at(second)
@@ -124,25 +125,45 @@ class Counts:
         for viewer in wanting:
             (self._owed.discard if viewer.hear(told) else self._owed.add)(viewer)
 
-    def _tell_facets(self, now: int) -> None:
-        """To each who wants some, when they changed; viewers with the same wish get the same bytes."""
-        self._heard = {viewer: told for viewer, told in self._heard.items() if viewer in self._viewers}
+    def _tell_facets(self, now: int, last: "_Last") -> None:
+        """To each who wants some; viewers with the same wish get the same bytes."""
         wishes: dict[tuple[str, ...], list[Viewer]] = {}
         for viewer in self._viewers:
             if viewer.aside.facets:
                 wishes.setdefault(tuple(viewer.aside.facets), []).append(viewer)
         self._facets.ask(wishes)
+        last.keep(self._viewers)
         for wish, viewers in wishes.items():
-            told = message(self._facets.read(wish, now), self._wrap)
-            for viewer in viewers:
-                if self._heard.get(viewer) != told and viewer.hear(told):
-                    self._heard[viewer] = told
+            last.tell(viewers, message(self._facets.read(wish, now), self._wrap))
+
+    def _tell_patterns(self, now: int, last: "_Last") -> None:
+        last.keep(self._viewers)
+        wanting = [viewer for viewer in self._viewers if viewer.aside.patterns]
+        if wanting:
+            last.tell(wanting, message(self._census.mining.frame(self._ch, now), self._wrap))
 
     def close(self) -> None:
         """Nobody watches any more."""
         if self._past is not None:
             self._census.recount.drop(self._past)
         self._facets.close()
+
+
+class _Last:
+    """What each viewer was told last of one kind: the same is not told again."""
+
+    def __init__(self) -> None:
+        self._heard: dict[Viewer, bytes] = {}
+
+    def tell(self, viewers: Iterable[Viewer], told: bytes) -> None:
+        """Tell it to those who have something else, and room."""
+        for viewer in viewers:
+            if self._heard.get(viewer) != told and viewer.hear(told):
+                self._heard[viewer] = told
+
+    def keep(self, viewers: Collection[Viewer]) -> None:
+        """Forget who is gone."""
+        self._heard = {viewer: told for viewer, told in self._heard.items() if viewer in viewers}
 
 
 class _Past:

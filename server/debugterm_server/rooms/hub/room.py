@@ -98,8 +98,8 @@ class Room:
         self.gauges.second()
 
     def _log(self, read: Read) -> None:
-        self.census.take(read)
-        # Whoever learns patterns looks at the entry here, and marks its first ones in `read.fresh`.
+        # First, because it marks in `read.fresh` what must not be shed.
+        self.census.take(read, watched=bool(self.channels))
         for channel in self.channels.values():
             channel.take(read)
 

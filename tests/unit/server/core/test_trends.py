@@ -20,8 +20,11 @@ def feed(trends: Trends, second: int, rows: list[Head], *, entry: str = "1-0") -
     return trends.take(rows, range(len(rows)), second=second, entry=entry, came=len(rows))
 
 
-def known() -> Trends:
-    return Trends(since=NOW - WINDOW - BASELINE)
+def known(since: int = NOW - WINDOW - BASELINE) -> Trends:
+    """Trends that know rows since then, of which one came at once."""
+    trends = Trends(since=since)
+    feed(trends, since + STEP, heads(1, "boot"))
+    return trends
 
 
 @pytest.mark.parametrize(
@@ -76,6 +79,7 @@ def test_marked_templates_come_first_then_the_frequent_ones() -> None:
 def test_nothing_is_marked_before_five_minutes_of_the_baseline_are_known() -> None:
     # The window ends with the step that NOW begins, so it began 280 seconds ago.
     trends = Trends(since=NOW - 280 - 299)
+    feed(trends, trends.since - STEP, heads(1, "boot"))
     feed(trends, NOW, heads(50, "breaker open"))
     early = [p.mark for p in trends.read(NOW)]
     trends.since -= 1
@@ -83,8 +87,15 @@ def test_nothing_is_marked_before_five_minutes_of_the_baseline_are_known() -> No
     assert (early, [p.mark for p in trends.read(NOW)]) == ([""], ["new"])
 
 
-def test_a_template_that_came_before_the_baseline_is_not_new() -> None:
+def test_nothing_is_marked_against_a_time_without_any_rows() -> None:
     trends = Trends(since=0)
+    feed(trends, NOW, heads(50, "breaker open"))
+
+    assert [p.mark for p in trends.read(NOW)] == [""]
+
+
+def test_a_template_that_came_before_the_baseline_is_not_new() -> None:
+    trends = known()
     feed(trends, NOW - 3600, heads(1, "hourly job done"))
     trends.forget(NOW)
     feed(trends, NOW, heads(5, "hourly job done"))
