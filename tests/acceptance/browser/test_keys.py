@@ -65,8 +65,8 @@ async def test_the_command_tab_of_a_phone_is_lit_alone() -> None:
     async with watching(quiet, size=PHONE) as (taken, _):
         tabs = taken.page.get_by_label("Panels")
         await expect(tabs.locator("[aria-current]")).to_have_text(["Stream"])
-        await tabs.get_by_text("Command").click()
-        await expect(tabs.locator("[aria-current]")).to_have_text(["Command"])
+        await tabs.get_by_role("button", name="Command bar").click()
+        await expect(tabs.locator("[aria-current]")).to_have_text([">"])
         assert await taken.violations() == []
 
 

@@ -41,7 +41,6 @@ async def test_tiles_are_told_apart_and_hold_what_is_in_them(size: tuple[int, in
         captions = page.locator(".metrics figcaption")
         await expect(captions).to_have_text(
             [
-                "Rows0/s",
                 "CPU40 %pay-3",
                 "pool.waiting1P furlongspay",
                 "duration.p954.6 spay",

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { pause } from '../../../web/src/core/backoff.ts';
-import { measure, rowTime, short } from '../../../web/src/core/format.ts';
+import { rowTime, short } from '../../../web/src/core/format.ts';
+import { measure } from '../../../web/src/core/measure.ts';
 import { Board, line } from '../../../web/src/core/series.ts';
 import { term, withTerm } from '../../../web/src/core/terms.ts';
 import { pairs, visible, visibleBlock } from '../../../web/src/core/text.ts';

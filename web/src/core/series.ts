@@ -1,6 +1,6 @@
 /** Metric points as small series: at most one value a second each, the newest 120 kept for the sparklines. */
 import type { Point } from '../protocol/frames.ts';
-import { measure } from './format.ts';
+import { measure } from './measure.ts';
 
 const KEEP = 120;
 /** Beyond this a value is nonsense, and its words would not fit. */

@@ -1,5 +1,4 @@
 /** Rows that are not here and that somebody wants to see: those of a gap, or older ones. One question at a time. */
-import { signal } from '@preact/signals';
 import { parseOffset } from '../core/offsets.ts';
 import type { GapItem } from '../core/rows.ts';
 import { newId } from '../net/ids.ts';
@@ -9,10 +8,10 @@ import { refusal } from './commands.ts';
 import type { Stream } from './stream.ts';
 
 const ORIGIN = '0-0-0';
+/** So many times older rows are fetched to get to a time. */
+const FAR = 10;
 
 export class Loading {
-  /** Key of the gap whose rows are on their way, `older` for what is above, null for nothing. */
-  readonly busy = signal<string | null>(null);
   private id = '';
   /** Part of what was asked for is not kept any more. */
   private gone = false;
@@ -28,7 +27,7 @@ export class Loading {
 
   /** A frame of the present question; whether it belongs to it. */
   take(frame: Fetched | Gap): boolean {
-    if (this.busy.peek() === null || frame.ch !== this.stream.ch) return false;
+    if (this.stream.asked.peek() === null || frame.ch !== this.stream.ch) return false;
     if (frame.t === 'fetched') {
       if (frame.id === this.id) this.stream.load(frame);
       return true;
@@ -70,10 +69,27 @@ export class Loading {
     stream.back.value = { ms: to ? parseOffset(to)[0] : 0, to, more: to !== '' && !this.gone };
   }
 
+  /** Stand at the first row received at a time (ms since 1970) or later; rows that are not here yet are fetched. */
+  async goTo(ms: number): Promise<void> {
+    const { stream } = this;
+    for (let tries = 0; tries < FAR; tries++) {
+      const back = stream.back.peek();
+      if (!back?.more || back.ms <= ms) break;
+      await this.older();
+      if (stream.back.peek() === back) break;
+    }
+    const { oldest } = stream.list;
+    const row = stream.list.items.find((item) => item.kind === 'row' && item.age === oldest?.age && item.at[0] >= ms);
+    if (!row) return this.say('there is no row at that time or after it');
+    if ((stream.back.peek()?.ms ?? 0) > ms && row === oldest) this.say('this is as far back as the page can go; a time in the filter goes further');
+    stream.hold(row.key);
+    stream.selected.value = row.key;
+  }
+
   private async ask(key: string, from: string, to: string): Promise<Fetched | null> {
-    if (this.busy.peek() !== null) return null;
+    if (this.stream.asked.peek() !== null) return null;
     const { ch } = this.stream;
-    this.busy.value = key;
+    this.stream.asked.value = key;
     this.gone = false;
     this.id = newId();
     try {
@@ -83,7 +99,7 @@ export class Loading {
       this.say(refusal(error as Problem));
       return null;
     } finally {
-      this.busy.value = null;
+      this.stream.asked.value = null;
     }
   }
 }

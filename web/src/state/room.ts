@@ -6,8 +6,10 @@ import { sessions } from '../net/auth.ts';
 import { newId } from '../net/ids.ts';
 import { Link, type LinkState } from '../net/link.ts';
 import type { Done, Listed, Ok, Probed, ServerFrame, Welcome } from '../protocol/frames.ts';
+import { Asides } from './asides.ts';
 import { Commands, refusal } from './commands.ts';
-import { Loading } from './loading.ts';
+import type { GapItem } from '../core/rows.ts';
+import type { Loading } from './loading.ts';
 import { Metrics } from './metrics.ts';
 import { Session } from './session.ts';
 import { Stream } from './stream.ts';
@@ -34,7 +36,7 @@ export class Room {
   readonly session: Session;
   readonly stream: Stream;
   readonly watching: Watching;
-  readonly loading: Loading;
+  readonly asides: Asides;
   readonly metrics: Metrics;
   /** The query of what is shown. */
   readonly query = computed(() => this.own.value ?? this.session.shared.value);
@@ -43,6 +45,7 @@ export class Room {
   private commands: Commands;
   private token: (fresh: boolean) => Promise<string>;
   private noteTimer = 0;
+  private loading: Loading | null = null;
   /** How things stood when the line broke. */
   private broke: { at: number; taken: number; lost: number; unknown: number } | null = null;
 
@@ -61,9 +64,9 @@ export class Room {
       frame: (frame) => this.take(frame),
     });
     this.stream = new Stream((ch, o) => this.wire.send({ t: 'ack', ch, o }));
+    this.asides = new Asides((frame) => this.wire.send(frame));
     this.commands = new Commands(this.wire);
-    this.watching = new Watching(this.wire, this.stream);
-    this.loading = new Loading(this.wire, this.stream, (why) => this.say('bad', why));
+    this.watching = new Watching(this.wire, this.stream, this.asides);
     this.metrics = new Metrics(this.wire);
     this.session = new Session(session, me.human, this.wire, {
       say: (tone, text) => this.say(tone, text),
@@ -129,6 +132,22 @@ export class Room {
     return shown;
   }
 
+  /** Fetch the rows of a gap, or older ones than are here. */
+  async load(gap: GapItem | null): Promise<void> {
+    const loading = await this.loader();
+    await (gap ? loading.gap(gap) : loading.older());
+  }
+
+  /** Show the rows received at a time, in milliseconds since 1970. */
+  async goTo(ms: number): Promise<void> {
+    await (await this.loader()).goTo(ms);
+  }
+
+  private async loader(): Promise<Loading> {
+    const { Loading } = await import('./loading.ts');
+    return (this.loading ??= new Loading(this.wire, this.stream, (why) => this.say('bad', why)));
+  }
+
   /** What would this query show, and what could be typed at a place in it? Rejects with a Problem. */
   async probe(query: string, at: number): Promise<Probed> {
     return ((await this.wire.ask({ t: 'probe', id: newId(), query, at })) as Ok).p as Probed;
@@ -171,16 +190,26 @@ export class Room {
         this.session.take(frame);
         break;
       case 'fetched':
-        this.loading.take(frame);
+        this.loading?.take(frame);
         break;
       case 'gap':
-        if (!this.loading.take(frame)) this.stream.take(frame);
+        if (!this.loading?.take(frame)) this.stream.take(frame);
         break;
       case 'rows':
       case 'reset':
-      case 'rate':
       case 'flow':
         this.stream.take(frame);
+        break;
+      case 'rate':
+        this.stream.take(frame);
+        this.asides.take(frame);
+        break;
+      case 'histogram':
+      case 'facets':
+      case 'patterns':
+      case 'table':
+        if (frame.t === 'table') this.stream.replaying.value = false;
+        this.asides.take(frame);
         break;
       case 'caught':
         this.stream.take(frame);

@@ -6,8 +6,6 @@ import { RowList, type Item } from '../core/rows.ts';
 import { LIMIT_ACK_MS, LIMIT_CLIENT_BUFFER_ROWS, LIMIT_WINDOW_ROWS } from '../protocol/codes.ts';
 import type { Caught, Fetched, Flow, Gap, Rate, Reset, Rows } from '../protocol/frames.ts';
 
-const RATES = 120;
-
 export interface Back {
   /** Milliseconds since 1970 down to which everything that matches is here. */
   ms: number;
@@ -27,13 +25,14 @@ export class Stream {
   readonly unseen = signal(0);
   readonly selected = signal<string | null>(null);
   readonly rate = signal({ all: 0, match: 0 });
-  readonly rates = signal<number[]>([]);
   /** The backlog is still coming in. */
   readonly replaying = signal(true);
   /** How this tab keeps up with the stream. */
   readonly flow = signal<Flow | null>(null);
   /** Where the search back ended; null before it did. */
   readonly back = signal<Back | null>(null);
+  /** Key of the gap whose rows are on their way, `older` for what is above, null for nothing. */
+  readonly asked = signal<string | null>(null);
   /** When the last row came, in ms of this machine. */
   lastRow = 0;
   /** Where the stream stood when the past was through. */
@@ -64,7 +63,6 @@ export class Stream {
     switch (frame.t) {
       case 'rate':
         this.rate.value = { all: frame.all, match: frame.match };
-        this.rates.value = [...this.rates.value.slice(1 - RATES), frame.match];
         return;
       case 'flow':
         this.flow.value = frame.state === 'live' ? null : frame;

@@ -4,11 +4,14 @@ import { watching } from '../core/resume.ts';
 import { newId } from '../net/ids.ts';
 import type { Link } from '../net/link.ts';
 import type { Ok, Place, Problem, Watched } from '../protocol/frames.ts';
+import type { Asides } from './asides.ts';
 import type { Stream } from './stream.ts';
 
 export class Watching {
   /** What is wrong with the query that was asked for last; the one before it keeps running. */
   readonly problem = signal<(Problem & { query: string }) | null>(null);
+  /** The query aggregates: there is a table instead of rows. */
+  readonly table = signal(false);
   /** Query of the watch on this connection. */
   private watched: string | null = null;
   /** Query whose rows are on the screen. */
@@ -19,10 +22,12 @@ export class Watching {
   private turn: Promise<boolean> = Promise.resolve(true);
   private wire: Link;
   private stream: Stream;
+  private asides: Asides;
 
-  constructor(wire: Link, stream: Stream) {
+  constructor(wire: Link, stream: Stream, asides: Asides) {
     this.wire = wire;
     this.stream = stream;
+    this.asides = asides;
   }
 
   /** There is a new connection: nothing is watched on it yet. */
@@ -43,7 +48,7 @@ export class Watching {
     const place = before || this.shown !== query ? null : (this.stream.place ?? this.start);
     try {
       const answer = (await this.wire.ask(watching({ query, place, replaces: before }, newId()))) as Ok;
-      this.began(query, answer.p as Watched, before);
+      this.began(query, answer.p as Watched);
       return true;
     } catch (error) {
       const problem = error as Problem;
@@ -58,12 +63,13 @@ export class Watching {
     }
   }
 
-  private began(query: string, { ch, ep, o }: Watched, before: string): void {
+  private began(query: string, { ch, ep, o, kind }: Watched): void {
     this.watched = query;
     this.shown = query;
     this.start = ep && o ? { epoch: ep, offset: o } : null;
     this.problem.value = null;
+    this.table.value = kind === 'table';
     this.stream.begin(ch);
-    if (before && before !== ch) this.wire.send({ t: 'unwatch', id: newId(), ch: before });
+    this.asides.begin(ch);
   }
 }

@@ -6,7 +6,7 @@ import { Room } from '../state/room.ts';
 import { lazy } from './lazy.ts';
 import { RoomView } from './RoomView.tsx';
 
-const LoginForm = lazy(() => import('./LoginForm.tsx').then((module) => module.LoginForm));
+const LoginForm = lazy(() => import('./LoginForm.tsx'), 'LoginForm');
 
 const account = new Account();
 void account.start();

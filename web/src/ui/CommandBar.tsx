@@ -4,7 +4,7 @@ import type { Room } from '../state/room.ts';
 import { lazy } from './lazy.ts';
 import { Key } from './parts.tsx';
 
-const Prompt = lazy(() => import('./Prompt.tsx').then((module) => module.Prompt));
+const Prompt = lazy(() => import('./Prompt.tsx'), 'Prompt');
 
 export interface Bar {
   room: Room;

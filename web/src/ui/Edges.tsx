@@ -4,15 +4,16 @@ import { refusal } from '../state/commands.ts';
 import type { Room } from '../state/room.ts';
 
 /** How far back the rows go, and the way to go further. */
-export function Back({ room: { stream, loading } }: { room: Room }) {
+export function Back({ room }: { room: Room }) {
+  const { stream } = room;
   const back = stream.back.value;
   if (!back || stream.list.items.length === 0) return null;
-  const busy = loading.busy.value === 'older';
+  const busy = stream.asked.value === 'older';
   return (
     <p class="back dim">
       <span>{back.more ? `searched back to ${clockOf(back.ms)}` : 'everything the hub holds is here'}</span>
       {back.more && (
-        <button class="quiet" disabled={busy} onClick={() => void loading.older()}>
+        <button class="quiet" disabled={busy} onClick={() => void room.load(null)}>
           {busy ? 'Loading …' : 'More'}
         </button>
       )}

@@ -7,7 +7,7 @@ import { LIMIT_QUERY_BYTES } from '../protocol/codes.ts';
 import type { Room } from '../state/room.ts';
 import { lazy } from './lazy.ts';
 
-const Assist = lazy(() => import('./Assist.tsx').then((module) => module.Assist));
+const Assist = lazy(() => import('./Assist.tsx'), 'Assist');
 
 /** What the box and the help below it share; the help has code of its own. */
 export interface Typing {

@@ -1,4 +1,3 @@
-import { short } from '../core/format.ts';
 import { visible } from '../core/text.ts';
 import type { Room } from '../state/room.ts';
 import { Spark } from './Spark.tsx';
@@ -7,16 +6,8 @@ import { Spark } from './Spark.tsx';
 export function Metrics({ room }: { room: Room }) {
   void room.metrics.version.value;
   const tiles = room.metrics.board?.tiles() ?? [];
-  const { rates, rate } = room.stream;
   return (
     <section class="metrics" aria-label="Metrics">
-      <figure>
-        <figcaption>
-          <span>Rows</span>
-          <b>{short(rate.value.match)}/s</b>
-        </figcaption>
-        <Spark values={rates.value} />
-      </figure>
       {tiles.map((tile) => (
         <figure key={tile.key} title={visible(tile.title)}>
           <figcaption>

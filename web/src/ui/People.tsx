@@ -10,7 +10,7 @@ import { Avatar } from './parts.tsx';
 export function People({ room }: { room: Room }) {
   const everybody = room.session.people.value;
   return (
-    <aside class="people" aria-label="People and chat">
+    <section class="people" aria-label="People and chat">
       <h2>
         People <span class="dim">{everybody.filter((person) => person.here).length} here</span>
       </h2>
@@ -30,7 +30,7 @@ export function People({ room }: { room: Room }) {
         ))}
       </ul>
       <Chat room={room} />
-    </aside>
+    </section>
   );
 }
 

@@ -7,8 +7,8 @@ import type { Room } from '../state/room.ts';
 import { lazy } from './lazy.ts';
 import { Line } from './Line.tsx';
 
-const Back = lazy(() => import('./Edges.tsx').then((module) => module.Back));
-const Empty = lazy(() => import('./Edges.tsx').then((module) => module.Empty));
+const Back = lazy(() => import('./Edges.tsx'), 'Back');
+const Empty = lazy(() => import('./Edges.tsx'), 'Empty');
 const OVERSCAN = 12;
 
 export function StreamView({ room, detail }: { room: Room; detail: Signal<boolean> }) {
@@ -76,8 +76,8 @@ export function StreamView({ room, detail }: { room: Room; detail: Signal<boolea
     else if (!end) stream.hold(items[Math.floor(top / row)]?.key ?? null);
   };
 
-  const busy = room.loading.busy.value;
-  const load = (item: Item) => item.kind === 'gap' && void room.loading.gap(item);
+  const busy = stream.asked.value;
+  const load = (item: Item) => item.kind === 'gap' && void room.load(item);
   const first = Math.max(0, Math.floor(sight.value.top / row) - OVERSCAN);
   const last = Math.min(items.length, Math.ceil((sight.value.top + sight.value.height) / row) + OVERSCAN);
   const today = new Date().toISOString().slice(0, 10);

@@ -67,12 +67,19 @@ export const KEYS: Binding[] = [
   {
     keys: ['Enter'],
     does: 'Open or close the row; on a gap: load its rows',
-    act: ({ stream, loading }, desk) => {
+    act: (room, desk) => {
+      const { stream } = room;
       const item = stream.item(stream.selected.value);
-      if (loadable(item)) void loading.gap(item);
+      if (loadable(item)) void room.load(item);
       else desk.detail.value = !desk.detail.value && item?.kind === 'row';
     },
   },
+  { keys: ['i'], does: 'Walk through the histogram; Enter goes to a time', act: () => focus('histogram') },
+  ...(['stream', 'patterns', 'fields', 'people'] as const).map((tab, i) => ({
+    keys: [['1', '2', '3', '6'][i]!],
+    does: `Show ${tab}`,
+    act: (_: Room, desk: Desk) => (desk.tab.value = tab),
+  })),
   { keys: ['Escape'], does: 'Close what is open', act: (_, desk) => (desk.detail.value = false) },
   { keys: ['?'], does: 'This help', act: (_, desk) => (desk.help.value = true) },
 ];
