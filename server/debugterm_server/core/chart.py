@@ -64,12 +64,12 @@ class Chart:
             self._enter(whole, older=True)
             self._from = whole.start
 
-    def begun(self) -> None:
-        """Nothing came before what is counted already."""
-        rest = self._intake.rest()
+    def reached(self, second: int) -> None:
+        """Every row from this second on was given."""
+        rest = self._intake.rest(second)
         if rest is not None:
             self._enter(rest, older=True)
-        self._from = 0
+        self._from = min(self._from, second)
 
     def slide(self, now: int) -> None:
         """Move the window on: it ends before the second `now`."""

@@ -200,8 +200,10 @@ class Intake:
         slot.absorb(past)
         return None
 
-    def rest(self) -> Slot | None:
-        """The last slot of the past: nothing comes before it."""
+    def rest(self, second: int) -> Slot | None:
+        """The last slot of the past, when nothing more comes before this second."""
+        if self._past is None or self._past.start < second:
+            return None
         past, self._past = self._past, None
         return past
 

@@ -9,6 +9,7 @@ import hashlib
 from debugterm_protocol import limits
 from debugterm_protocol.offsets import Offset
 from debugterm_protocol.query import Query, print_query
+from debugterm_protocol.query.plan import plan
 
 from debugterm_server.core import matcher
 from debugterm_server.rooms.hub.batch import Read
@@ -16,6 +17,7 @@ from debugterm_server.rooms.hub.census import Census
 from debugterm_server.rooms.hub.counts import Counts
 from debugterm_server.rooms.hub.outlet import Wrap
 from debugterm_server.rooms.hub.shared import Flushed, Picked
+from debugterm_server.rooms.hub.tables import LiveTable
 from debugterm_server.rooms.hub.viewer import Viewer
 
 FLUSH_BYTES = 64 * 1024
@@ -38,6 +40,9 @@ class Channel:
         self.matcher = matcher.compile(query)
         self.viewers: set[Viewer] = set()
         self.counts = Counts(ch, self.matcher, census=census, wrap=wrap)
+        self.table: LiveTable | None = None
+        if plan(query).table is not None:
+            self.table = LiveTable(ch, query, self.matcher, census=census, wrap=wrap)
         self.epoch = epoch
         self._wrap = wrap
         self._waiting: list[Picked] = []
@@ -51,8 +56,16 @@ class Channel:
         if not indexes:
             return
         self.counts.take(read, indexes)
-        # A query with a table takes the rows here, whole as well, and waits with none of them.
-        self._wait(Picked(read, indexes))
+        if self.table is not None:
+            self.table.take(read, indexes)
+        else:
+            self._wait(Picked(read, indexes))
+
+    def begin(self) -> None:
+        """Count from the present top of the stream on."""
+        self.counts.begin(self.viewers)
+        if self.table is not None:
+            self.table.begin(self.viewers)
 
     def _wait(self, picked: Picked) -> None:
         self._waiting.append(picked)
@@ -83,25 +96,29 @@ class Channel:
         for viewer in self.viewers:
             viewer.second(steady)
         self.counts.second(now)
+        if self.table is not None:
+            self.table.second(now)
 
     def reset(self, epoch: str, why: str, *, top: Offset) -> None:
         """The stream was replaced and goes on behind `top`: told before any new row."""
         self.flush()
         self.epoch = epoch
-        self.counts.begin(self.viewers)
+        self.begin()
         for viewer in self.viewers:
             viewer.reset(epoch, why, top=top)
 
     def trimmed(self, gone: Offset) -> None:
         """Retention took rows up to here before they were read."""
         self.flush()
-        self.counts.begin(self.viewers)
+        self.begin()
         for viewer in self.viewers:
             viewer.trimmed(gone)
 
     def close(self) -> None:
         """No viewer is left."""
         self.counts.close()
+        if self.table is not None:
+            self.table.close()
         if self._timer is not None:
             self._timer.cancel()
             self._timer = None

@@ -131,18 +131,30 @@ class Hub:
     def watch(self, env: str, plan: Plan, outlet: Outlet, *, replaces: Running | None = None) -> Running:
         """Start a watch in place of another; give the client its `answer` before the loop turns."""
         room = self._rooms[env]
-        at = room.height(replaces.viewer) if replaces and replaces.viewer else parse(room.reader.top)
+        top = parse(room.reader.top)
+        at = room.height(replaces.viewer) if replaces and replaces.viewer else top
         if replaces is not None:
             self.unwatch(env, replaces, outlet)
         if plan.query is None:
             return self._measure(room, plan, outlet)
-        if not isinstance(plan.start, Now):
+        if plan.tells == "table":
+            at = top
+        elif not isinstance(plan.start, Now):
             at = plan.start.at
         viewer = Viewer(outlet, ch=plan.ch, at=at, wrap=self._wrap)
         running = Running(room, _answer(room, plan, plan.query, at), viewer, plan.query)
+        if running.answer.kind == "table":
+            running.task = self._nursery.spawn(f"watch {plan.ch}", self._tabulate(room, plan.query, viewer))
+            return running
         bring = self._bring(room, plan.query, viewer, plan.start, epoch=room.reader.epoch)
         running.task = self._nursery.spawn(f"watch {plan.ch}", bring)
         return running
+
+    async def _tabulate(self, room: Room, query: Query, viewer: Viewer) -> None:
+        """A table has no place: whoever joins sees the whole of it, once a second."""
+        viewer.at = parse(room.reader.top)
+        room.join(room.channel(viewer.ch, query), viewer)
+        viewer.caught(more=False)
 
     def _measure(self, room: Room, plan: Plan, outlet: Outlet) -> Running:
         room.gauges.outlets.add(outlet)
@@ -167,6 +179,8 @@ class Hub:
         room, viewer, query = self._rooms[env], running.viewer, running.query
         if viewer is None or query is None:
             raise Refusal(Code.NOT_FOUND, "metrics have no rows to fetch")
+        if running.answer.kind == "table":
+            raise Refusal(Code.NOT_FOUND, "a table has no rows to fetch", fix="watch the query without it")
         start, end = fetching.span_of(frame, viewer.told)
         matcher = room.channel(viewer.ch, query).matcher
         work = Fetching(
@@ -254,6 +268,7 @@ def _answer(room: Room, plan: Plan, query: Query, at: Offset) -> Watched:
         ep=room.reader.epoch,
         # The newest rows of a span are asked for again: going on from its begin would bring all of them.
         o="" if isinstance(plan.start, Back) and plan.start.newest else str(at),
-        recovered=not isinstance(plan.start, Resumed) or plan.start.recovered,
+        kind=plan.tells,
+        recovered=plan.tells == "table" or not isinstance(plan.start, Resumed) or plan.start.recovered,
         query=print_query(query),
     )

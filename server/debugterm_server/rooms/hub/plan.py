@@ -1,13 +1,15 @@
 """What a watch frame asks, checked whole before anything changes: its channel, its query, where it begins."""
 
 from dataclasses import dataclass
+from typing import Literal
 
 from debugterm_protocol.errors import Code
 from debugterm_protocol.frames import Place, Watch
 from debugterm_protocol.offsets import WHOLE_ENTRY, BadOffset, Offset, parse
 from debugterm_protocol.query import BadQuery, Query
 from debugterm_protocol.query import parse as parse_query
-from debugterm_protocol.query.plan import regexes
+from debugterm_protocol.query.plan import plan, regexes
+from debugterm_protocol.query.stages import Patterns
 from debugterm_protocol.spans import BadSpan, seconds_back
 
 from debugterm_server.core import regex
@@ -46,6 +48,11 @@ class Plan:
     query: Query | None
     start: Start
 
+    @property
+    def tells(self) -> Literal["rows", "table", "met"]:
+        """What the watch brings."""
+        return "met" if self.query is None else plan(self.query).kind
+
 
 def query_of(text: str) -> Query:
     """The parsed query. Raises Refusal with the column and a hint."""
@@ -55,8 +62,23 @@ def query_of(text: str) -> Query:
             regex.searcher(pattern)
     except BadQuery as error:
         raise Refusal(Code.BAD_QUERY, error.why, fix=error.hint, column=error.column) from None
-    if query.stages or query.times:
-        raise Refusal(Code.BAD_QUERY, "times and stages come later", fix="the filter alone works now")
+    return query
+
+
+def live(query: Query) -> Query:
+    """The query, when it can run on a stream without an end. Raises Refusal."""
+    if query.times:
+        raise Refusal(
+            Code.BAD_QUERY, "a live watch has no time terms", fix="search with them, or take them away"
+        )
+    planned = plan(query)
+    why = planned.not_live
+    if isinstance(planned.table, Patterns) and planned.table.vs is not None:
+        why = "'patterns .. vs' compares two times of the past: search, or take 'vs' away"
+    if not why and planned.kind == "rows" and query.stages:
+        why = "stages on rows come later live: search, or take them away"
+    if why:
+        raise Refusal(Code.BAD_QUERY, why)
     return query
 
 
@@ -64,7 +86,7 @@ def channel_of(env: str, frame: Watch) -> tuple[str, Query | None]:
     """The channel and the query that a frame asks for. Raises Refusal."""
     if frame.kind == "met":
         return points.name_of(env), None
-    query = query_of(frame.query)
+    query = live(query_of(frame.query))
     return name_of(env, query), query
 
 

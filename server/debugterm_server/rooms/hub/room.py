@@ -54,7 +54,7 @@ class Room:
     def join(self, channel: Channel, viewer: Viewer) -> None:
         """Hand a viewer what is live from now on; in the same turn of the loop it must have had all before."""
         if channel.ch not in self.channels:
-            channel.counts.begin(channel.viewers)
+            channel.begin()
         channel = self.channels.setdefault(channel.ch, channel)
         # It may have been made before the stream was replaced.
         channel.epoch = self.reader.epoch
@@ -62,6 +62,8 @@ class Room:
         channel.viewers.add(viewer)
         viewer.live = True
         channel.counts.asked(viewer)
+        if channel.table is not None:
+            channel.table.joined(viewer)
 
     def aside(self, viewer: Viewer, wanted: Aside) -> None:
         """What a viewer wants to be told beside its rows; while it reads the past, it is told nothing yet."""

@@ -64,7 +64,7 @@ def test_a_rolling_chart_is_the_chart_of_its_window(
     rolling = Chart(stage, now=begin)
     for when, rows in reversed(batches[:past]):
         rolling.earlier(rows, when)
-    rolling.begun()
+    rolling.reached(0)
     timed = [(row, when) for when, rows in batches for row in rows]
     live = batches[past:]
 
@@ -79,7 +79,7 @@ def test_a_rolling_chart_is_the_chart_of_its_window(
 def test_more_values_than_are_kept_apart_share_the_last_column(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(chart, "VALUES", 2)
     rolling = Chart(Timechart(5, COUNT, "service"), now=NOON)
-    rolling.begun()
+    rolling.reached(0)
     rolling.take([row("a"), row("b"), row("b"), row("c"), row("d"), row("d"), row("d")], NOON)
     rolling.slide(NOON + 1)
 
@@ -94,5 +94,5 @@ def test_until_the_past_is_read_the_chart_begins_where_it_counts() -> None:
 
     assert list(rolling.rows()) == [["2026-11-23T12:00:05Z", 1]]
     rolling.earlier([row("a")], NOON + 6)
-    rolling.begun()
+    rolling.reached(0)
     assert [cells[1] for cells in rolling.rows()] == [0, 0, 0, 0, 2]

@@ -89,7 +89,7 @@ def test_a_rolling_table_is_the_table_of_its_window(
     rolling = Rollup(stage, now=begin)
     for when, rows in reversed(batches[:past]):
         rolling.earlier(rows, when)
-    rolling.begun()
+    rolling.reached(0)
     timed = [(row, when) for when, rows in batches for row in rows]
     live = batches[past:]
 
@@ -107,7 +107,7 @@ def rolled(
 ) -> tuple[Rollup, Result]:
     """The rolling table and the defined one after batches that came `each` seconds apart, all of them live."""
     rolling = Rollup(stage, now=NOON)
-    rolling.begun()
+    rolling.reached(0)
     timed: list[Timed] = []
     now = NOON
     for rows in batches:
@@ -143,13 +143,13 @@ def test_until_the_past_is_read_the_table_says_from_when_on_it_counts() -> None:
     rolling.earlier([row(4)], NOON - 20)
     assert (rolling.since, list(rolling.rows())) == (NOON - 10, [[3]])
 
-    rolling.begun()
+    rolling.reached(0)
     assert (rolling.since, list(rolling.rows())) == (NOON + 1 - 300, [[4]])
 
 
 def test_a_second_that_is_not_over_is_not_told() -> None:
     rolling = Rollup(Rate(1), now=NOON)
-    rolling.begun()
+    rolling.reached(0)
     rolling.take([row(1)] * 5, NOON)
     rolling.take([row(1)] * 3, NOON + 1)
     rolling.slide(NOON + 1)
