@@ -32,6 +32,9 @@ LOWEST = tuple(LEVELS.index(name) for name in ("trace", "info", "warn", "error")
 ALL, ERRORS, NOTHING = 0, 3, 4
 RISE = (0.0, 0.70, 0.80, 0.90, 1.0)
 """How full window or socket are when each floor begins."""
+EASY_ROWS = RISE[1] * limits.WINDOW_ROWS
+EASY_BYTES = RISE[1] * limits.WINDOW_BYTES
+EASY_WAITING = RISE[1] * limits.WRITE_BUFFER_BYTES
 HOLD = 0.25
 PAST = 0.45
 """The past is sent only up to here: who goes over to live needs room for what is live."""
@@ -51,13 +54,23 @@ class Missed:
     by: Counter[str] = field(default_factory=Counter)
 
 
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """A frame under way: its place, rows and bytes, and when it was sent; one object for all who got it together."""
+
+    last: Offset
+    rows: int
+    size: int
+    at: float
+
+
 class Flow:
     """The flow of one watch of one viewer."""
 
     __slots__ = ("_bytes", "_floor", "_rows", "_sent", "_shed_at", "_summary", "missed")
 
     def __init__(self) -> None:
-        self._sent: deque[tuple[Offset, int, int, float]] = deque()
+        self._sent: deque[Sent] = deque()
         self._rows = 0
         self._bytes = 0
         self._floor = ALL
@@ -90,11 +103,21 @@ class Flow:
         self._floor = max(floor, ERRORS) if self._summary else floor
         return self._floor
 
-    def sent(self, last: Offset, *, rows: int, size: int, now: float) -> None:
+    def easy(self, waiting: int) -> bool:
+        """Whether everything may be sent and nothing need be told before: what nearly every viewer answers each time."""
+        return (
+            self._rows < EASY_ROWS
+            and self._bytes < EASY_BYTES
+            and waiting < EASY_WAITING
+            and not self._floor
+            and self.missed is None
+        )
+
+    def sent(self, frame: Sent) -> None:
         """A frame went out."""
-        self._sent.append((last, rows, size, now))
-        self._rows += rows
-        self._bytes += size
+        self._sent.append(frame)
+        self._rows += frame.rows
+        self._bytes += frame.size
 
     def shed(self, now: float) -> None:
         """Rows were left out of a frame that told so itself."""
@@ -110,14 +133,14 @@ class Flow:
 
     def acknowledge(self, offset: Offset) -> None:
         """The viewer has painted everything up to here."""
-        while self._sent and self._sent[0][0] <= offset:
-            _, rows, size, _ = self._sent.popleft()
-            self._rows -= rows
-            self._bytes -= size
+        while self._sent and self._sent[0].last <= offset:
+            frame = self._sent.popleft()
+            self._rows -= frame.rows
+            self._bytes -= frame.size
 
     def behind(self, now: float) -> float:
         """Seconds since the oldest frame that is not acknowledged was sent."""
-        return now - self._sent[0][3] if self._sent else 0.0
+        return now - self._sent[0].at if self._sent else 0.0
 
     def state(self, waiting: int, now: float) -> tuple[State, str]:
         """How it keeps up, and the lowest level it is sent."""

@@ -86,7 +86,7 @@ class Channel:
         now = self._flushed = asyncio.get_running_loop().time()
         if not waiting or not self.viewers:
             return
-        flushed = Flushed(waiting, ch=self.ch, epoch=self.epoch, wrap=self._wrap)
+        flushed = Flushed(waiting, ch=self.ch, epoch=self.epoch, wrap=self._wrap, now=now)
         for viewer in self.viewers:
             viewer.offer(flushed, now)
 

@@ -4,6 +4,7 @@ from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import msgspec
 from debugterm_protocol import limits
@@ -11,7 +12,7 @@ from debugterm_protocol.frames import Gap, ServerFrame
 from debugterm_protocol.levels import LEVELS
 from debugterm_protocol.offsets import Offset
 
-from debugterm_server.core.flow import ALL, LOWEST
+from debugterm_server.core.flow import ALL, LOWEST, Sent
 from debugterm_server.rooms.hub.batch import Read
 from debugterm_server.rooms.hub.outlet import Wrap
 
@@ -87,17 +88,27 @@ class Shared:
     n: int
     shed: int = 0
 
+    def sent(self, now: float) -> Sent:
+        """What the flow of a viewer keeps of it."""
+        return Sent(self.last, self.n, len(self.message), now)
+
 
 class Flushed:
-    """What one flush brings: at most four renderings, each built when the first viewer needs it."""
+    """What one flush at `now` brings: at most four renderings, each built when the first viewer needs it."""
 
-    def __init__(self, picked: Sequence[Picked], *, ch: str, epoch: str, wrap: Wrap) -> None:
+    def __init__(self, picked: Sequence[Picked], *, ch: str, epoch: str, wrap: Wrap, now: float) -> None:
         self.first = picked[0].first
         self.last = picked[-1].last
         self._picked = picked
         self._ch, self._epoch, self._wrap = ch, epoch, wrap
         self._renderings: list[Sequence[Shared] | None] = [None] * len(LOWEST)
         self._levels: Counter[str] | None = None
+        self._now = now
+
+    @cached_property
+    def whole(self) -> Sequence[tuple[bytes, Sent]]:
+        """The messages with all its rows, each with what the flow of everybody who gets it keeps of it."""
+        return [(shared.message, shared.sent(self._now)) for shared in self.rendering(ALL)]
 
     def rendering(self, floor: int) -> Sequence[Shared]:
         """The messages for viewers at this floor; none when no row is left for them."""

@@ -41,6 +41,16 @@ class Viewer:
         """What is live: sent as far as it can be taken, and the rest counted as missed. Never waits."""
         if flushed.last <= self.at:
             return
+        if not self.flow.easy(self._outlet.waiting):
+            self._offer_part(flushed, now)
+            return
+        for data, sent in flushed.whole:
+            self._outlet.write(data)
+            self.flow.sent(sent)
+        self.at = flushed.last
+        self.told = max(self.told, self.at)
+
+    def _offer_part(self, flushed: Flushed, now: float) -> None:
         floor = self.flow.floor(self._outlet.waiting, now)
         rendering = flushed.rendering(floor) if floor != flow.NOTHING else ()
         if rendering:
@@ -56,7 +66,7 @@ class Viewer:
     def send(self, shared: Shared, now: float) -> None:
         """Hand a frame over; `at` moves behind it."""
         self._outlet.write(shared.message)
-        self.flow.sent(shared.last, rows=shared.n, size=len(shared.message), now=now)
+        self.flow.sent(shared.sent(now))
         if shared.shed:
             self.flow.shed(now)
         self.reach(shared.last)

@@ -2,7 +2,7 @@
 
 from debugterm_protocol import limits
 from debugterm_protocol.offsets import Offset
-from debugterm_server.core.flow import ALL, ERRORS, FLOORS, NOTHING, Flow
+from debugterm_server.core.flow import ALL, ERRORS, FLOORS, NOTHING, Flow, Sent
 
 ROW_BYTES = 300
 
@@ -14,7 +14,7 @@ def place(number: int) -> Offset:
 def filled(rows: int, *, at: float = 0.0) -> Flow:
     """A viewer with so many rows on the way to it."""
     flow = Flow()
-    flow.sent(place(1), rows=rows, size=rows, now=at)
+    flow.sent(Sent(place(1), rows, rows, at))
     return flow
 
 
@@ -28,7 +28,7 @@ def test_the_fuller_the_window_the_higher_the_floor_and_errors_go_last() -> None
 
 def test_bytes_on_the_way_and_bytes_the_socket_has_not_taken_count_like_rows() -> None:
     large = Flow()
-    large.sent(place(1), rows=1, size=limits.WINDOW_BYTES, now=0.0)
+    large.sent(Sent(place(1), 1, limits.WINDOW_BYTES, 0.0))
 
     assert large.floor(0, now=0.0) == NOTHING
     assert Flow().floor(limits.WRITE_BUFFER_BYTES, now=0.0) == NOTHING
@@ -54,7 +54,7 @@ def test_an_honest_viewer_of_20000_rows_a_second_that_acknowledges_four_times_a_
         now = tick * 0.025
         floors.add(flow.floor(0, now))
         sent.append((now, place(tick + 1)))
-        flow.sent(sent[-1][1], rows=500, size=500 * ROW_BYTES, now=now)
+        flow.sent(Sent(sent[-1][1], 500, 500 * ROW_BYTES, now))
         if tick % 10 == 9:
             painted = [offset for at, offset in sent if at <= now - 0.150]
             flow.acknowledge(painted[-1])
@@ -66,7 +66,7 @@ def test_15_seconds_behind_is_summary_mode_until_everything_old_is_acknowledged(
     flow = filled(14_000, at=0.0)
     before = flow.state(0, now=14.9)
     summary = flow.state(0, now=15.0)
-    flow.sent(place(2), rows=10, size=10, now=16.0)
+    flow.sent(Sent(place(2), 10, 10, 16.0))
     flow.acknowledge(place(1))
     still = flow.state(0, now=18.0)
     flow.acknowledge(place(2))
@@ -94,7 +94,7 @@ def test_a_viewer_is_called_live_again_when_nothing_was_shed_for_two_seconds() -
 def test_an_acknowledgement_frees_what_lies_before_it_and_nothing_else() -> None:
     flow = Flow()
     for number in (1, 2, 3):
-        flow.sent(place(number), rows=5_000, size=10, now=0.0)
+        flow.sent(Sent(place(number), 5_000, 10, 0.0))
     flow.acknowledge(place(2))
     flow.acknowledge(place(1))
 

@@ -29,7 +29,7 @@ def watching() -> tuple[Viewer, Outlet]:
 
 
 def flushed(*picked: Picked) -> Flushed:
-    return Flushed(picked, ch="log:x", epoch="e", wrap=bytes)
+    return Flushed(picked, ch="log:x", epoch="e", wrap=bytes, now=0.0)
 
 
 def entry(number: int, *levels: str, fresh: tuple[int, ...] = ()) -> Picked:
@@ -103,7 +103,7 @@ def test_equal_floors_share_the_same_bytes_and_no_floor_is_built_that_nobody_has
         built.append(data)
         return data
 
-    made = Flushed([entry(1, *LEVELS)], ch="log:x", epoch="e", wrap=wrap)
+    made = Flushed([entry(1, *LEVELS)], ch="log:x", epoch="e", wrap=wrap, now=0.0)
     outlets = []
     for floor in ("", "", "warn", "warn", "none"):
         viewer, outlet = watching()
