@@ -3,7 +3,7 @@
 import click
 
 from debugterm_client.cli.outcome import config, run
-from debugterm_client.cli.stream import COLOR
+from debugterm_client.cli.stream import COLOR, read
 
 
 @click.command()
@@ -18,6 +18,7 @@ from debugterm_client.cli.stream import COLOR
 @COLOR
 def connect(*, profile: str, session: str, query: str, plain: bool, color: str) -> None:
     """Walk into a session: the live stream, who is here, what they say."""
+    read(query, context=0, live=True)
     from debugterm_client import app
 
     run(app.connect(config(), profile, session=session, query=query, plain=plain, color=color))

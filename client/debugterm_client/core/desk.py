@@ -97,8 +97,14 @@ class Desk:
         """The rows of the new query are there: stand where the old ones stood."""
         anchor, self._anchor = self._anchor, None
         first, end = self._bounds
-        if anchor is not None and end > first:
-            self.view = self.view.select(self._timeline.nearest(anchor), first=first, end=end)
+        if anchor is None:
+            return
+        nearest = self._timeline.nearest(anchor) if end > first else end
+        back = range(nearest, first - 1, -1)
+        for number in (*back, *range(nearest + 1, end)):
+            if number < end and isinstance(self._timeline[number], RowAt):
+                self.view = self.view.select(number, first=first, end=end)
+                return
 
     def follow_shifts(self) -> None:
         """Items were merged in: the same ones stay selected, open and on screen."""

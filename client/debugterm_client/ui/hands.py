@@ -2,18 +2,15 @@
 
 from collections.abc import Callable
 
-from debugterm_protocol.query import BadQuery
-from debugterm_protocol.query.syntax import Term
-
 from debugterm_client.core import news
 from debugterm_client.core.desk import Desk
 from debugterm_client.core.gaps import Hole
 from debugterm_client.core.layout import Side
-from debugterm_client.core.narrow import How, narrowed
 from debugterm_client.core.scene import Scene
 from debugterm_client.core.timeline import Older
 from debugterm_client.core.wishes import Aside, Here, Retry
 from debugterm_client.ui.entry import Entry, Page
+from debugterm_client.ui.reach import Reach
 
 QUIT_SECONDS = 1.0
 """Ctrl-C twice within this time leaves."""
@@ -29,6 +26,7 @@ class Hands:
         self._interrupted = -QUIT_SECONDS
         self._aside = Aside()
         self.entry = Entry(desk, page, follow=self.do_follow, help_=self.do_help)
+        self._reach = Reach(desk, page, apply=self.entry.apply, say=self.say)
 
     @property
     def _scene(self) -> Scene:
@@ -132,7 +130,7 @@ class Hands:
 
     def _up(self, by: int) -> None:
         if by > 1 and self._desk.at_top and not (self._desk.focus or self._desk.helping):
-            self._fetch()
+            self._reach.fetch()
         else:
             self._desk.move(-by)
 
@@ -169,56 +167,23 @@ class Hands:
     def do_detail(self) -> None:
         """Open or close the row; fill the gap; include the facet or the pattern."""
         if self._desk.focus in ("facets", "patterns"):
-            self._narrow("include")
+            self._reach.narrow("include")
         elif isinstance(self._desk.selected, Hole | Older):
-            self._fetch()
+            self._reach.fetch()
         else:
             self._desk.toggle_detail()
 
-    def _fetch(self) -> None:
-        stream, number = self._scene.stream, self._desk.view.cursor
-        if self._scene.line.state != "up":
-            self.say("not connected; nothing can be fetched now", kind="error")
-        elif stream.fetching is not None:
-            self.say("one fetch at a time: the other one is under way")
-        elif (wish := stream.fetch(number)) is None:
-            self.say("there is nothing more to fetch here")
-        else:
-            self._desk.step_off(number)
-            self._page.wish(wish)
-
     def do_include(self) -> None:
         """Narrow the query to the selected value."""
-        self._narrow("include")
+        self._reach.narrow("include")
 
     def do_exclude(self) -> None:
         """Leave the selected value out."""
-        self._narrow("exclude")
+        self._reach.narrow("exclude")
 
     def do_only(self) -> None:
         """Only the selected value of this field."""
-        self._narrow("only")
-
-    def _narrow(self, how: How) -> None:
-        term = self._term()
-        if term is None:
-            self.say("+ - = work on a value of the facets (3) or on a pattern (2)")
-            return
-        try:
-            query = narrowed(self._scene.stream.query, term, how)
-        except BadQuery as bad:
-            self.say(str(bad), kind="error")
-            return
-        self.entry.apply(query)
-
-    def _term(self) -> Term | None:
-        match self._desk.focus:
-            case "facets":
-                return self._desk.picks.facet_term(self._scene.stream.facets)
-            case "patterns":
-                return self._desk.picks.pattern_term(self._scene.stream.patterns)
-            case _:
-                return None
+        self._reach.narrow("only")
 
     # -- panes and the way out -----------------------------------------------------------------------------
 

@@ -12,6 +12,7 @@ from debugterm_client.core.scene import Scene
 from debugterm_client.core.spark import short, sparkline
 from debugterm_client.core.stream import Stream
 from debugterm_client.core.viewport import Viewport
+from debugterm_client.core.words import counted
 from debugterm_client.ui.fit import Fragment, clip, cut, length, spread
 from debugterm_client.ui.theme import Signs
 
@@ -102,7 +103,7 @@ def _replayed(stream: Stream) -> str:
     return f" {first:%H:%M}>{last:%H:%M}"
 
 
-def _flow(scene: Scene, at: Moment, *, wide: bool) -> str:
+def _flow(scene: Scene, at: Moment) -> str:
     stream = scene.stream
     if scene.line.state != "up":
         return ""
@@ -112,21 +113,35 @@ def _flow(scene: Scene, at: Moment, *, wide: bool) -> str:
         parts.append(f"last row {silent:.0f}s ago")
     elif stream.lag is not None:
         parts.append(f"lag {stream.lag:.1f}s")
-    if stream.lost_rows or stream.lost_unknown or wide:
-        parts.append(f"lost {short(stream.lost_rows)}{'+?' if stream.lost_unknown else ''}")
     return "  ".join(parts)
+
+
+def _lost(scene: Scene, *, wide: bool) -> Line:
+    """`lost 0` where there is room; what is really lost is said at every width."""
+    stream = scene.stream
+    some = stream.lost_rows or stream.lost_unknown
+    if scene.line.state != "up" or not (some or wide):
+        return []
+    words = f"lost {short(stream.lost_rows)}{'+?' if stream.lost_unknown else ''}"
+    return [("class:bar", "  "), ("class:bar.lost" if some else "class:bar", words)]
 
 
 def session_line(scene: Scene, view: Viewport, columns: int, at: Moment) -> Line:
     """Row 1: session, environment, state, flow, role, who is here, clock; what matters less goes first."""
     clock = [("class:bar", f" {at.utc:%H:%M:%S}Z " if columns >= 100 else f" {at.utc:%H:%M}Z ")]
-    flow = _flow(scene, at, wide=columns >= 100)
+    flow = _flow(scene, at)
     left: Line = [("class:bar", " ")]
     left += [("class:bar.name", cut(_name(scene), max(8, columns * 3 // 10))), ("class:bar", "  ")]
     if scene.welcome is not None and columns >= 80:
         left += [("class:bar.dim", safe(scene.welcome.env)), ("class:bar", "  ")]
     left.append(state(scene, view, at))
-    for part in ([("class:bar", f" {flow}")] if flow else [], _role(scene, columns), _people(scene, columns)):
+    parts = (
+        [("class:bar", f" {flow}")] if flow else [],
+        _lost(scene, wide=columns >= 100),
+        _role(scene, columns),
+        _people(scene, columns),
+    )
+    for part in parts:
         if length(left) + length(part) + length(clock) <= columns:
             left += part
     return spread(left, clock, columns, fill="class:bar")
@@ -214,7 +229,8 @@ def status_line(scene: Scene, view: Viewport, columns: int, *, wrapped: bool, fi
     elif not total:
         left = "no rows yet" if stream.replaying else "no row matches; what comes is shown at once"
     else:
-        left = f"{word}  row {max(view.cursor - first + 1, 0):,} of {total:,}"
+        at = view.cursor - first + 1
+        left = f"{word}  " + (f"row {at:,} of {total:,}" if at > 0 else f"top of {counted(total, 'row')}")
     if stream.lost_rows or stream.lost_unknown:
         left += f"  {stream.lost_words}"
     elif stream.flow is not None and stream.flow.state != "live":

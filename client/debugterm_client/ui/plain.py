@@ -14,6 +14,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from debugterm_protocol.exits import Exit
+from debugterm_protocol.views import Table
 
 from debugterm_client.core import news
 from debugterm_client.core.desk import Desk, Mode
@@ -27,6 +28,7 @@ from debugterm_client.core.wishes import Wish
 from debugterm_client.ui.entry import Page
 from debugterm_client.ui.hands import Hands
 from debugterm_client.ui.lines import Output, colored_line
+from debugterm_client.ui.tables import table_text
 
 
 class Plain:
@@ -49,6 +51,7 @@ class Plain:
         page = Page(wish, self._edit, self._leave, time.monotonic)
         self.hands = Hands(self._desk, page, redraw=lambda: None)
         self._said = ""
+        self._table: Table | None = None
         self._welcome = ""
         self._settled = asyncio.Event()
         """Whether it is known how the first connection went: input that ends before does not end the command."""
@@ -77,6 +80,8 @@ class Plain:
                 today = datetime.now(UTC).date().isoformat()
                 for row in rows:
                     self._out.text(colored_line(decode(row.raw), today=today, color=self._color))
+            case news.Counted(frame=Table() as table):
+                self._tabled(table)
             case news.Missed(gap=gap):
                 self._state(gap_text(gap))
             case news.Up(welcome=welcome):
@@ -94,6 +99,13 @@ class Plain:
             case _:
                 self._tell_event()
         self.hands.take(event)
+
+    def _tabled(self, table: Table) -> None:
+        """A table that is as the last one is not read out again."""
+        if self._table is None or table.rows != self._table.rows:
+            for line in table_text(table):
+                self._out.text(line)
+        self._table = table
 
     def _settle(self, event: news.News) -> None:
         """Say that it is live once more than the welcome came: a join that is refused ends in one line."""

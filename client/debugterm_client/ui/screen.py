@@ -8,20 +8,17 @@ from dataclasses import replace
 
 from debugterm_protocol.exits import Exit
 from prompt_toolkit.application import Application
-from prompt_toolkit.buffer import Buffer
-from prompt_toolkit.document import Document
 from prompt_toolkit.filters import Condition
-from prompt_toolkit.history import InMemoryHistory
 from prompt_toolkit.input import Input
 from prompt_toolkit.key_binding import KeyBindings, KeyPressEvent
 from prompt_toolkit.keys import Keys
 from prompt_toolkit.layout import ConditionalContainer, HSplit, Layout, VSplit, Window
-from prompt_toolkit.layout.controls import BufferControl, FormattedTextControl
+from prompt_toolkit.layout.controls import FormattedTextControl
 from prompt_toolkit.output import ColorDepth, Output
 from prompt_toolkit.styles import Style
 
 from debugterm_client.core import news
-from debugterm_client.core.desk import Desk, Mode
+from debugterm_client.core.desk import Desk
 from debugterm_client.core.keys import KEYS
 from debugterm_client.core.scene import Scene
 from debugterm_client.core.wishes import Wish
@@ -33,6 +30,7 @@ from debugterm_client.ui.fit import Fragment
 from debugterm_client.ui.hands import Hands
 from debugterm_client.ui.header import Moment
 from debugterm_client.ui.theme import ASCII, COLORS, PLAIN, Signs
+from debugterm_client.ui.typist import Typist
 
 REDRAW_SECONDS = 0.033
 SLOW_REDRAW_SECONDS = 0.1
@@ -56,11 +54,10 @@ class Screen:
         self.scene = Scene()
         self.desk = Desk(self.scene)
         self._signs = replace(ASCII if ascii_only else Signs(), letters=not color)
-        page = Page(wish, self._edit, self._leave, time.monotonic)
+        self._typist = Typist(self.desk, focus=self._focus)
+        page = Page(wish, self._typist.edit, self._leave, time.monotonic)
         self.hands = Hands(self.desk, page, redraw=self._redraw)
-        self._histories: dict[Mode, InMemoryHistory] = {}
-        self._buffer = self._fresh_buffer("command")
-        self._input = BufferControl(self._buffer, focusable=True)
+        self._typist.entry = self.hands.entry
         self._body = Body(self.desk, self._signs, self._moment)
         self._drawn_at = 0.0
         self.app: Application[Exit] = Application(
@@ -107,6 +104,10 @@ class Screen:
         self.hands.say(f"internal error: {type(error).__name__}: {error}", kind="error")
         self.app.invalidate()
 
+    def _focus(self, line: bool) -> None:  # noqa: FBT001 - what the typist calls it with
+        self.app.layout.focus(self._typist.control if line else self._body)
+        self.app.invalidate()
+
     def _redraw(self) -> None:
         self.app.renderer.clear()
 
@@ -126,80 +127,25 @@ class Screen:
         slow = time.perf_counter() - self._drawn_at > SLOW_FRAME_SECONDS
         self.app.min_redraw_interval = SLOW_REDRAW_SECONDS if slow else REDRAW_SECONDS
 
-    # -- the line that is typed --------------------------------------------------------------------------
-
-    def _fresh_buffer(self, mode: Mode) -> Buffer:
-        history = self._histories.setdefault(mode, InMemoryHistory())
-
-        def changed(buffer: Buffer) -> None:
-            self.hands.entry.changed(buffer.text, buffer.cursor_position)
-
-        return Buffer(
-            history=history, multiline=False, on_text_changed=changed, on_cursor_position_changed=changed
-        )
-
-    def _edit(self, mode: Mode, text: str) -> None:
-        self.desk.mode = mode
-        if mode in ("stream", "ask"):
-            self.app.layout.focus(self._body)
-        else:
-            self._buffer = self._fresh_buffer(mode)
-            self._buffer.insert_text(text)
-            self._input.buffer = self._buffer
-            self.app.layout.focus(self._input)
-        self.app.invalidate()
-
-    def _enter(self) -> None:
-        mode, text, bar = self.desk.mode, self._buffer.text, self.desk.bar
-        self._edit("stream", "")
-        if self.hands.entry.enter(mode, text):
-            self._buffer.append_to_history()
-        else:
-            fault = self.hands.entry.fault
-            self._edit(mode, text)
-            self.desk.bar, self.hands.entry.fault = bar, fault
-
-    def _complete(self) -> None:
-        if self.desk.mode != "filter":
-            return
-        if (accepted := self.desk.bar.accept()) is None:
-            self.hands.entry.ask_completions()
-        else:
-            self._buffer.document = Document(*accepted)
-
-    def _choose(self, by: int) -> None:
-        if self.desk.mode == "filter" and self.desk.bar.open:
-            self.desk.bar.choose(by)
-        elif by < 0:
-            self._buffer.auto_up()
-        else:
-            self._buffer.auto_down()
-
-    def _cancel(self) -> None:
-        if self.desk.mode == "filter" and self.desk.bar.close():
-            return
-        self.hands.entry.fault = None
-        self._edit("stream", "")
-
     # -- keys ----------------------------------------------------------------------------------------------
 
     def _keys(self) -> KeyBindings:
-        keys = KeyBindings()
+        keys, typist = KeyBindings(), self._typist
         streaming = Condition(lambda: self.desk.mode == "stream")
-        typing = Condition(self._typing)
+        typing = Condition(lambda: self._typist.typing)
         asking = Condition(lambda: self.desk.mode == "ask")
         for binding in KEYS:
             act: Callable[[], None] = getattr(self.hands, f"do_{binding.action}")
             for key in binding.keys:
                 keys.add(key, filter=streaming)(_pressed(act))
         typed: dict[str, Callable[[], None]] = {
-            "enter": self._enter,
-            "tab": self._complete,
-            "c-space": self.hands.entry.ask_completions,
-            "up": lambda: self._choose(-1),
-            "down": lambda: self._choose(1),
-            "escape": self._cancel,
-            "c-c": self._cancel,
+            "enter": typist.enter,
+            "tab": typist.complete,
+            "c-space": typist.complete_here,
+            "up": lambda: typist.choose(-1),
+            "down": lambda: typist.choose(1),
+            "escape": typist.cancel,
+            "c-c": typist.cancel,
         }
         for key, action in typed.items():
             keys.add(key, filter=typing, eager=key == "c-c")(_pressed(action))
@@ -208,7 +154,7 @@ class Screen:
         return keys
 
     def _answered(self, event: KeyPressEvent) -> None:
-        self._edit("stream", "")
+        self._typist.edit("stream", "")
         if event.data in ("y", "Y", "q"):
             self._leave()
 
@@ -220,10 +166,10 @@ class Screen:
             window = Window(control, height=1, wrap_lines=False, always_hide_cursor=True)
             return ConditionalContainer(window, Condition(lambda: self._rows >= least))
 
-        typing = Condition(self._typing)
+        typing = Condition(lambda: self._typist.typing)
         prefix = FormattedTextControl(lambda: [("class:prompt", prompt.PROMPTS[self.desk.mode])])
         entry = VSplit(
-            [Window(prefix, dont_extend_width=True), Window(self._input, wrap_lines=False)], height=1
+            [Window(prefix, dont_extend_width=True), Window(self._typist.control, wrap_lines=False)], height=1
         )
         completing = Condition(lambda: self.desk.mode == "filter" and self.desk.bar.open)
         return Layout(
@@ -252,9 +198,6 @@ class Screen:
             focused_element=self._body,
         )
 
-    def _typing(self) -> bool:
-        return self.desk.mode not in ("stream", "ask")
-
     @property
     def _columns(self) -> int:
         return self.app.output.get_size().columns
@@ -270,7 +213,7 @@ class Screen:
 
     def _event(self, columns: int) -> list[Fragment]:
         # Under 10 rows there is no line below the one that is typed: its error takes this one.
-        if self._typing() and self.hands.entry.fault is not None and self._rows < 10:
+        if self._typist.typing and self.hands.entry.fault is not None and self._rows < 10:
             return self._under(columns)
         return header.event_line(self.scene, columns, self._moment())
 

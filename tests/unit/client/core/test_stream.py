@@ -140,3 +140,16 @@ def test_a_new_query_keeps_the_place_of_a_view_that_stood_still() -> None:
 
     assert not desk.view.live
     assert scene.stream.timeline[desk.view.cursor] == row(15)
+
+
+def test_a_new_query_without_rows_is_looked_at_live() -> None:
+    scene = Scene()
+    desk = Desk(scene)
+    told(news.Batch("log", [row(10)]), stream=scene.stream)
+    desk.view = desk.view.settle(first=0, end=1, lines=10, height=lambda _: 1).select(0, first=0, end=1)
+    old, scene.stream = scene.stream, Stream("r")
+    desk.restart(old)
+    told(news.CaughtUp("log", more=True, back_to="5-0-0"), stream=scene.stream)
+    desk.caught_up()
+
+    assert desk.view.live
