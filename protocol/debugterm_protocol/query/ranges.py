@@ -48,11 +48,12 @@ def _value(found: re.Match[str], quoted: int, bare: int) -> Value:
 
 def _not_empty(low: Term, high: Term, column: int) -> None:
     match low, high:
-        case Compare(number=first), Compare(number=last):
-            empty = first > last
-        case Level(level=first), Level(level=last):
-            empty = NUMBERS[first] > NUMBERS[last]
+        case Compare(op=above, number=first), Compare(op=below, number=last):
+            empty = first > last or (first == last and (above, below) != (">=", "<="))
+        case Level(op=above, level=lowest), Level(op=below, level=highest):
+            distance = NUMBERS[highest] - NUMBERS[lowest]
+            empty = distance < 0 or (distance == 0 and (above, below) != (">=", "<="))
         case _:
             empty = False
     if empty:
-        raise BadQuery("nothing is in this range", column, "the smaller end stands first")
+        raise BadQuery("nothing is in this range", column, "the smaller end stands first; [ ] holds its ends")

@@ -51,7 +51,7 @@ from debugterm_protocol.query.vocabulary import CALL
 _PLAIN_FIELD = re.compile(r"[^\W\d](?:[\w.@-]*\w)?")
 _PLAIN_WORD = re.compile(r"[^\W\d][\w.]*")
 _PLAIN_VALUE = re.compile(r"(?!//)[\w./][\w./:@%+-]*")
-_KEYWORDS = frozenset({"and", "or", "not", "by", "over", "as", "asc", "desc", "vs"})
+_KEYWORDS = frozenset({"and", "or", "not"})
 _ESCAPED = re.compile(r"""\\(?=["\\]|\Z)|\"""")
 
 
@@ -203,5 +203,4 @@ def _value(text: str) -> str:
 
 
 def _field(name: str) -> str:
-    plain = _PLAIN_FIELD.fullmatch(name) or CALL.fullmatch(name)
-    return name if plain and name.lower() not in _KEYWORDS else quote(name)
+    return name if _PLAIN_FIELD.fullmatch(name) or CALL.fullmatch(name) else quote(name)

@@ -83,6 +83,8 @@ from tests.support.queries import queries
         ("a ms:[5 TO *} b", And((Has(("a",)), Compare("ms", ">=", 5), Has(("b",))))),
         ('-ms:[* TO "7"]', Not(Compare("ms", "<=", 7))),
         ("ms:[* to *]", Exists("ms")),
+        ("ms:[5 TO 5]", And((Compare("ms", ">=", 5), Compare("ms", "<=", 5)))),
+        ("level:[warn TO warn]", And((Level(">=", "warn"), Level("<=", "warn")))),
         ("level:[warn TO error}", And((Level(">=", "warn"), Level("<", "error")))),
         ("x=[a*", Like("x", ("[a", ""))),
         ("rate > 5", Compare("rate", ">", 5)),
@@ -201,8 +203,21 @@ def test_a_text_means_these_terms(text: str, expected: Term) -> None:
             8,
             "this is not a range, column 8; write status:[500 TO 599] or status:[500 TO *], or quote the value",
         ),
-        ("ms:[5 TO 1]", 4, "nothing is in this range, column 4; the smaller end stands first"),
-        ("level:[error TO warn]", 7, "nothing is in this range, column 7; the smaller end stands first"),
+        (
+            "ms:[5 TO 5}",
+            4,
+            "nothing is in this range, column 4; the smaller end stands first; [ ] holds its ends",
+        ),
+        (
+            "ms:[5 TO 1]",
+            4,
+            "nothing is in this range, column 4; the smaller end stands first; [ ] holds its ends",
+        ),
+        (
+            "level:[error TO warn]",
+            7,
+            "nothing is in this range, column 7; the smaller end stands first; [ ] holds its ends",
+        ),
         (
             "ms:[1 TO fast]",
             10,
@@ -257,6 +272,7 @@ def test_queries_that_mean_the_same_have_one_spelling() -> None:
 @settings(max_examples=60)
 @given(queries())
 @example(Query(Like("x", (":a", ""))))
+@example(Query(Like("x", ("[a", ""))))
 @example(Query(Is("x", "//a")))
 @example(Query(Not(And((Has(("-a",)), Has(("or",)))))))
 def test_the_printed_query_parses_to_the_same_query(query: Query) -> None:

@@ -101,6 +101,8 @@ def test_what_is_refused_is_what_re2_refuses(pattern: str) -> None:
             "a??",
             "(?i)*",
             "a(?i)*",
+            "a*(?i)*",
+            "a*(?i)b*",
             "a**",
             "^*",
             "(?x)a",

@@ -130,6 +130,7 @@ def test_a_time_stands_beside_the_filter(text: str, expected: tuple[Time, ...]) 
 
 def test_a_time_beside_an_or_needs_parentheses() -> None:
     assert parse("(a OR b) last:15m") == Query(Or((Has(("a",)), Has(("b",)))), (Last(900),))
+    assert parse("last:15m a | where b OR c").times == (Last(900),)
     assert print_query(parse("last:15m (a OR b) | trace")) == "(a OR b) last:15m | trace"
 
 
