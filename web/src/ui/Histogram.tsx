@@ -30,7 +30,7 @@ export function Histogram({ room }: { room: Room }) {
   return (
     <figure class="histogram">
       <figcaption>
-        <span>{bar ? words : 'Rows'}</span>
+        <span class={bar ? undefined : 'rows-word'}>{bar ? words : 'Rows'}</span>
         {!bar && <b>{short(match)}/s</b>}
         {!bar && BANDS.map((each, band) => sums[band]! > 0 && <span key={each.name} class={`band ${each.name}`}>{`${each.short} ${short(sums[band]!)}`}</span>)}
         <button class="quiet" disabled={!all.length} onClick={() => (table.value = true)} aria-label="Histogram as a table">
