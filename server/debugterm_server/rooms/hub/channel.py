@@ -1,12 +1,12 @@
 """One distinct query of one environment: matched once, its frames built once, handed to all its viewers.
 
-The first row after a quiet moment goes out at once; after that rows wait for company, at most 25 ms or 64 KiB.
+The first row after a quiet moment goes out at once; after that rows wait for company, as long as `Pace` says or until
+they have 64 KiB.
 """
 
 import asyncio
 import hashlib
 
-from debugterm_protocol import limits
 from debugterm_protocol.offsets import Offset
 from debugterm_protocol.query import Query, print_query
 from debugterm_protocol.query.plan import plan
@@ -16,6 +16,7 @@ from debugterm_server.rooms.hub.batch import Read
 from debugterm_server.rooms.hub.census import Census
 from debugterm_server.rooms.hub.counts import Counts
 from debugterm_server.rooms.hub.outlet import Wrap
+from debugterm_server.rooms.hub.pace import Pace
 from debugterm_server.rooms.hub.shared import Flushed, Picked
 from debugterm_server.rooms.hub.tables import LiveTable
 from debugterm_server.rooms.hub.viewer import Viewer
@@ -34,7 +35,7 @@ def name_of(env: str, query: Query) -> str:
 class Channel:
     """The live rows of one query."""
 
-    def __init__(self, ch: str, query: Query, *, epoch: str, census: Census, wrap: Wrap) -> None:
+    def __init__(self, ch: str, query: Query, *, epoch: str, census: Census, pace: Pace, wrap: Wrap) -> None:
         self.ch = ch
         self.query = query
         self.matcher = matcher.compile(query)
@@ -44,6 +45,7 @@ class Channel:
         if plan(query).table is not None:
             self.table = LiveTable(ch, query, self.matcher, census=census, wrap=wrap)
         self.epoch = epoch
+        self._pace = pace
         self._wrap = wrap
         self._waiting: list[Picked] = []
         self._size = 0
@@ -71,7 +73,7 @@ class Channel:
         self._waiting.append(picked)
         self._size += picked.size
         loop = asyncio.get_running_loop()
-        wait = self._flushed + limits.FLUSH_MS / 1000 - loop.time()
+        wait = self._flushed + self._pace.seconds - loop.time()
         if wait <= 0 or self._size >= FLUSH_BYTES:
             self.flush()
         elif self._timer is None:

@@ -12,6 +12,7 @@ from debugterm_server.rooms.hub.batch import Read
 from debugterm_server.rooms.hub.census import Census
 from debugterm_server.rooms.hub.channel import Channel
 from debugterm_server.rooms.hub.outlet import Wrap
+from debugterm_server.rooms.hub.pace import Pace
 from debugterm_server.rooms.hub.points import Gauges
 from debugterm_server.rooms.hub.reader import Reader, Seen
 from debugterm_server.rooms.hub.recount import Place
@@ -43,12 +44,13 @@ class Room:
             on_trimmed=self._trimmed,
         )
         self.census = Census(env, stream, top=self._top, clock=clock)
+        self._pace = Pace()
         self._wrap = wrap
 
     def channel(self, ch: str, query: Query) -> Channel:
         """The channel of a query; a new one is known to nobody until a viewer joins it."""
         return self.channels.get(ch) or Channel(
-            ch, query, epoch=self.reader.epoch, census=self.census, wrap=self._wrap
+            ch, query, epoch=self.reader.epoch, census=self.census, pace=self._pace, wrap=self._wrap
         )
 
     def join(self, channel: Channel, viewer: Viewer) -> None:
@@ -60,6 +62,7 @@ class Room:
         channel.epoch = self.reader.epoch
         channel.flush()
         channel.viewers.add(viewer)
+        self._pace.add(1)
         viewer.live = True
         channel.counts.asked(viewer)
         if channel.table is not None:
@@ -75,9 +78,10 @@ class Room:
     def leave(self, viewer: Viewer) -> None:
         """A viewer is gone; the channel goes with its last one."""
         channel = self.channels.get(viewer.ch)
-        if channel is None:
+        if channel is None or viewer not in channel.viewers:
             return
-        channel.viewers.discard(viewer)
+        channel.viewers.remove(viewer)
+        self._pace.add(-1)
         if not channel.viewers:
             channel.close()
             self.channels.pop(channel.ch, None)
