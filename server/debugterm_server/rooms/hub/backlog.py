@@ -10,11 +10,13 @@ from collections.abc import Sequence
 from typing import Protocol
 
 from debugterm_protocol.offsets import WHOLE_ENTRY, Offset, parse
+from debugterm_protocol.query import Query
 
 from debugterm_server.bus.entries import Slice
 from debugterm_server.core.matcher import Matcher
 from debugterm_server.rooms.hub import scanning
 from debugterm_server.rooms.hub.batch import Read
+from debugterm_server.rooms.hub.choosing import Choosing
 from debugterm_server.rooms.hub.outlet import Wrap
 from debugterm_server.rooms.hub.scanning import SLICE_ENTRIES, Bounds, Scan
 from debugterm_server.rooms.hub.shared import Picked, build
@@ -22,6 +24,8 @@ from debugterm_server.rooms.hub.viewer import Viewer
 
 SLICE_BYTES = 256 * 1024
 """What is sent at once to a viewer that has room: a stalled one swallows no more than this too much."""
+WARM_ENTRIES = 2
+"""Looked at before the place of a watch with stages: they know what came right before it."""
 ROOM_SECONDS = 0.02
 """How often a full viewer is asked again whether it has room."""
 NEWEST_SCANNED = 500_000
@@ -53,18 +57,31 @@ class Past:
     """Reads the past of one watch that was answered in `epoch`."""
 
     def __init__(
-        self, stream: Stream, live: Live, viewer: Viewer, matcher: Matcher, *, epoch: str, wrap: Wrap
+        self,
+        stream: Stream,
+        live: Live,
+        viewer: Viewer,
+        query: Query,
+        *,
+        matcher: Matcher,
+        epoch: str,
+        wrap: Wrap,
     ) -> None:
         self._stream = stream
         self._live = live
         self._viewer = viewer
+        self._query = query
         self._matcher = matcher
+        self.choosing = Choosing(query)
+        """What was chosen so far: the live channel goes on with it."""
         self._wrap = wrap
         self._epoch = epoch
 
     async def replay(self) -> None:
         """Send everything after the viewer's place; returns in the turn in which it has it all."""
         await self._tell_trimmed()
+        if not self.choosing.plain:
+            await self._warm()
         while True:
             self.check_epoch()
             recent = self._live.recent(self._viewer.at)
@@ -86,6 +103,17 @@ class Past:
                 self._send(_slice(recent))
                 await asyncio.sleep(0)
 
+    async def _warm(self) -> None:
+        """Look at what lies right before the place: a match there has its context behind it."""
+        at = self._viewer.at
+        end = at.entry if at.row == WHOLE_ENTRY else f"({at.entry}"
+        found = await self._stream.before(self._live.env, end, "-", count=WARM_ENTRIES)
+        for entry in reversed(found.entries):
+            read = Read(entry)
+            for _ in self.choosing.choose(read, read.pick(self._matcher)):
+                pass
+            read.forget()
+
     async def _stored(self) -> list[Read]:
         """The next entries from Redis; where there is none, the place is the newest one."""
         top = self._live.top
@@ -100,7 +128,8 @@ class Past:
         """Send the newest matches since a time, oldest first; how far the search came."""
         top = parse(self._live.top)
         bounds = Bounds(Offset(since_ms, 0, 0), top, most, NEWEST_SCANNED, NEWEST_SECONDS)
-        scan = Scan(self._stream, self._live.env, self._matcher, bounds)
+        choosing = Choosing(self._query, newest_first=True)
+        scan = Scan(self._stream, self._live.env, self._matcher, bounds, choosing=choosing)
         kept: deque[Picked] = deque()
         async for picked in scan.walk():
             kept.appendleft(picked)
@@ -117,9 +146,9 @@ class Past:
         viewer = self._viewer
         picked = []
         for read in reads:
-            indexes = [i for i in read.pick(self._matcher) if read.offset(i) > viewer.at]
-            if indexes:
-                picked.append(Picked(read, indexes))
+            behind, end = viewer.at._replace(row=viewer.at.row + 1), read.offset(WHOLE_ENTRY)
+            chosen = self.choosing.choose(read, read.pick(self._matcher))
+            picked += [new for one in chosen if (new := one.between(behind, end)) is not None]
             read.forget()
         for shared in build(picked, ch=viewer.ch, epoch=self._live.epoch, wrap=self._wrap):
             viewer.send(shared, asyncio.get_running_loop().time())

@@ -14,6 +14,7 @@ from debugterm_protocol.query.plan import plan
 from debugterm_server.core import matcher
 from debugterm_server.rooms.hub.batch import Read
 from debugterm_server.rooms.hub.census import Census
+from debugterm_server.rooms.hub.choosing import Choosing
 from debugterm_server.rooms.hub.counts import Counts
 from debugterm_server.rooms.hub.outlet import Wrap
 from debugterm_server.rooms.hub.pace import Pace
@@ -39,6 +40,7 @@ class Channel:
         self.ch = ch
         self.query = query
         self.matcher = matcher.compile(query)
+        self.choosing = Choosing(query)
         self.viewers: set[Viewer] = set()
         self.counts = Counts(ch, self.matcher, census=census, wrap=wrap)
         self.table: LiveTable | None = None
@@ -55,13 +57,15 @@ class Channel:
     def take(self, read: Read) -> None:
         """The next entry of the stream: counted whole, before anything can be shed, then handed on."""
         indexes = read.pick(self.matcher)
-        if not indexes:
+        if indexes:
+            self.counts.take(read, indexes)
+        elif self.choosing.plain:
             return
-        self.counts.take(read, indexes)
         if self.table is not None:
             self.table.take(read, indexes)
-        else:
-            self._wait(Picked(read, indexes))
+            return
+        for picked in self.choosing.choose(read, indexes):
+            self._wait(picked)
 
     def begin(self) -> None:
         """Count from the present top of the stream on."""

@@ -9,11 +9,13 @@ from debugterm_protocol import limits
 from debugterm_protocol.errors import Code
 from debugterm_protocol.frames import Err, Fetch, Fetched, Gap, Problem
 from debugterm_protocol.offsets import BadOffset, Offset, parse
+from debugterm_protocol.query import Query
 
 from debugterm_server.bus.connection import BusDown
 from debugterm_server.core.matcher import Matcher
 from debugterm_server.core.refusal import Refusal
 from debugterm_server.rooms.hub import scanning
+from debugterm_server.rooms.hub.choosing import Choosing
 from debugterm_server.rooms.hub.outlet import Outlet, Wrap
 from debugterm_server.rooms.hub.scanning import Bounds, Scan
 from debugterm_server.rooms.hub.shared import Picked, grouped, message, sealed
@@ -58,12 +60,21 @@ class Fetching:
     """One fetch, from its first frame to the one that says `done`."""
 
     def __init__(
-        self, stream: Stream, live: Live, frame: Fetch, *, matcher: Matcher, outlet: Outlet, wrap: Wrap
+        self,
+        stream: Stream,
+        live: Live,
+        frame: Fetch,
+        *,
+        query: Query,
+        matcher: Matcher,
+        outlet: Outlet,
+        wrap: Wrap,
     ) -> None:
         self._stream = stream
         self._live = live
         self._frame = frame
         self._matcher = matcher
+        self._choosing = Choosing(query, newest_first=True)
         self._outlet = outlet
         self._wrap = wrap
         self._epoch = live.epoch
@@ -90,6 +101,7 @@ class Fetching:
             self._live.env,
             self._matcher,
             Bounds(start, end, limits.FETCH_ROWS, SCANNED, SECONDS),
+            choosing=self._choosing,
         )
         kept: deque[Picked] = deque()
         size = 0

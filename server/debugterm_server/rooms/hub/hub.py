@@ -184,7 +184,13 @@ class Hub:
         start, end = fetching.span_of(frame, viewer.told)
         matcher = room.channel(viewer.ch, query).matcher
         work = Fetching(
-            self._stream, room.reader, frame, matcher=matcher, outlet=outlet, wrap=self._wrap
+            self._stream,
+            room.reader,
+            frame,
+            query=query,
+            matcher=matcher,
+            outlet=outlet,
+            wrap=self._wrap,
         ).run(start, end)
         running.fetch = self._nursery.spawn(f"fetch {viewer.ch}", work)
 
@@ -224,7 +230,15 @@ class Hub:
         if isinstance(start, Resumed):
             viewer.resumed(start, epoch)
         channel = room.channel(viewer.ch, query)
-        past = Past(self._stream, room.reader, viewer, channel.matcher, epoch=epoch, wrap=self._wrap)
+        past = Past(
+            self._stream,
+            room.reader,
+            viewer,
+            query,
+            matcher=channel.matcher,
+            epoch=epoch,
+            wrap=self._wrap,
+        )
         more, back_to = False, ""
         while True:
             try:
@@ -236,6 +250,8 @@ class Hub:
                 break
             except BusDown:
                 await asyncio.sleep(AGAIN_SECONDS)
+        if not channel.viewers:
+            channel.choosing = past.choosing
         room.join(channel, viewer)
         viewer.caught(more=more, back_to=back_to)
 

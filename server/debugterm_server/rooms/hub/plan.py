@@ -75,8 +75,6 @@ def live(query: Query) -> Query:
     why = planned.not_live
     if isinstance(planned.table, Patterns) and planned.table.vs is not None:
         why = "'patterns .. vs' compares two times of the past: search, or take 'vs' away"
-    if not why and planned.kind == "rows" and query.stages:
-        why = "stages on rows come later live: search, or take them away"
     if why:
         raise Refusal(Code.BAD_QUERY, why)
     return query

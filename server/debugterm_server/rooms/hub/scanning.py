@@ -10,6 +10,7 @@ from debugterm_protocol.offsets import Offset
 from debugterm_server.bus.entries import Slice
 from debugterm_server.core.matcher import Matcher
 from debugterm_server.rooms.hub.batch import Read
+from debugterm_server.rooms.hub.choosing import Choosing
 from debugterm_server.rooms.hub.shared import Picked
 
 SLICE_ENTRIES = 4
@@ -37,12 +38,15 @@ class Bounds:
 class Scan:
     """One walk. When it is over, everything from `back_to` on was looked at, and `more` says whether it was cut."""
 
-    def __init__(self, stream: Stream, env: str, matcher: Matcher, bounds: Bounds) -> None:
+    def __init__(
+        self, stream: Stream, env: str, matcher: Matcher, bounds: Bounds, *, choosing: Choosing
+    ) -> None:
         self.back_to = bounds.start
         self.more = False
         self._stream = stream
         self._env = env
         self._matcher = matcher
+        self._choosing = choosing
         self._bounds = bounds
         self._rows = 0
         self._scanned = 0
@@ -56,8 +60,7 @@ class Scan:
         while True:
             found = await self._stream.before(self._env, end, bounds.start.entry, count=SLICE_ENTRIES)
             for entry in found.entries:
-                picked = self._pick(Read(entry))
-                if picked is not None:
+                for picked in self._pick(Read(entry)):
                     yield picked
                 if self._rows >= bounds.rows or self._scanned >= bounds.scanned or loop.time() > until:
                     self.more = self.back_to > bounds.start
@@ -68,12 +71,21 @@ class Scan:
                 return
             end = f"({found.last}"
 
-    def _pick(self, read: Read) -> Picked | None:
+    def _pick(self, read: Read) -> list[Picked]:
         start, end = self._bounds.start, self._bounds.end
-        indexes = [index for index in read.pick(self._matcher) if start <= read.offset(index) <= end]
         self._scanned += read.entry.n
-        cut = indexes[-(self._bounds.rows - self._rows) :]
-        self._rows += len(cut)
-        self.back_to = read.offset(cut[0] if len(cut) < len(indexes) else 0)
+        self.back_to = read.offset(0)
+        found: list[Picked] = []
+        for chosen in self._choosing.choose(read, read.pick(self._matcher)):
+            picked = chosen.between(start, end)
+            if picked is None:
+                continue
+            left = self._bounds.rows - self._rows
+            cut = picked.only(picked.indexes[-left:]) if left > 0 else None
+            if cut is not None:
+                self._rows += len(cut.indexes)
+                found.append(cut)
+            if found and (cut is None or len(cut.indexes) < len(picked.indexes)):
+                self.back_to = found[-1].first
         read.forget()
-        return Picked(read, cut) if cut else None
+        return found

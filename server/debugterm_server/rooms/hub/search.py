@@ -8,6 +8,7 @@ from debugterm_protocol.offsets import WHOLE_ENTRY, Offset
 from debugterm_protocol.query import Query
 
 from debugterm_server.core import matcher
+from debugterm_server.rooms.hub.choosing import Choosing
 from debugterm_server.rooms.hub.scanning import Bounds, Scan, Stream
 
 SCANNED = 5_000_000
@@ -30,7 +31,8 @@ async def search(
     """Matching rows as `--json` shows them, some at a time, and one End. Raises BusDown."""
     top = Offset(_FOREVER_MS, 0, WHOLE_ENTRY)
     bounds = Bounds(Offset(since_ms, 0, 0), top, limit, SCANNED, SECONDS)
-    scan = Scan(stream, env, matcher.compile(query), bounds)
+    choosing = Choosing(query, newest_first=True)
+    scan = Scan(stream, env, matcher.compile(query), bounds, choosing=choosing)
     async for picked in scan.walk():
         read = picked.read
         yield [

@@ -2,7 +2,7 @@
 
 from bisect import bisect_right
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -22,13 +22,14 @@ ENVELOPE_BYTES = 800
 
 
 class Picked:
-    """Rows of one entry, at least one."""
+    """Rows of one entry, at least one, as they are stored; `shaped` has the bytes of those that stages changed."""
 
-    __slots__ = ("indexes", "read")
+    __slots__ = ("indexes", "read", "shaped")
 
-    def __init__(self, read: Read, indexes: Sequence[int]) -> None:
+    def __init__(self, read: Read, indexes: Sequence[int], shaped: Mapping[int, bytes] | None = None) -> None:
         self.read = read
         self.indexes = indexes
+        self.shaped = shaped
 
     @property
     def first(self) -> Offset:
@@ -44,22 +45,42 @@ class Picked:
     def size(self) -> int:
         """Bytes of the rows."""
         read = self.read
-        if len(self.indexes) == read.entry.n:
+        if self.shaped is None and len(self.indexes) == read.entry.n:
             return len(read.entry.rows)
-        return sum(len(read.lines[index]) for index in self.indexes)
+        return sum(map(len, self.lines))
+
+    @property
+    def lines(self) -> Sequence[bytes]:
+        """The bytes of the rows."""
+        if self.shaped is not None:
+            return [self.shaped[index] for index in self.indexes]
+        lines = self.read.lines
+        return lines if len(self.indexes) == len(lines) else [lines[index] for index in self.indexes]
 
     def json(self) -> bytes:
         """The group as it stands in a `rows` frame."""
-        lines = self.read.lines
-        rows = b",".join(lines if len(self.indexes) == len(lines) else [lines[i] for i in self.indexes])
         numbers = ",".join(map(str, self.indexes)).encode()
-        return b'{"e":"%b","i":[%b],"rows":[%b]}' % (self.read.entry.id.encode(), numbers, rows)
+        return b'{"e":"%b","i":[%b],"rows":[%b]}' % (
+            self.read.entry.id.encode(),
+            numbers,
+            b",".join(self.lines),
+        )
 
     def at_least(self, floor: int) -> "Picked | None":
         """The rows that are sent at a floor: of its level and above, and those that are first of a new pattern."""
         ranks, fresh, lowest = self.read.ranks, self.read.fresh, LOWEST[floor]
-        kept = [index for index in self.indexes if ranks[index] >= lowest or index in fresh]
-        return Picked(self.read, kept) if kept else None
+        return self.only([index for index in self.indexes if ranks[index] >= lowest or index in fresh])
+
+    def between(self, start: Offset, end: Offset) -> "Picked | None":
+        """The rows at and behind `start` up to `end`."""
+        if start <= self.first and self.last <= end:
+            return self
+        offset = self.read.offset
+        return self.only([index for index in self.indexes if start <= offset(index) <= end])
+
+    def only(self, indexes: Sequence[int]) -> "Picked | None":
+        """Some of these rows; None for none."""
+        return Picked(self.read, indexes, self.shaped) if indexes else None
 
     def split(self) -> Iterator["Picked"]:
         """Parts that each fit into one frame."""
@@ -69,14 +90,14 @@ class Picked:
             return
         part: list[int] = []
         size = 0
-        for index in self.indexes:
-            more = len(self.read.lines[index]) + 8
+        for index, line in zip(self.indexes, self.lines, strict=True):
+            more = len(line) + 8
             if part and size + more > room:
-                yield Picked(self.read, part)
+                yield Picked(self.read, part, self.shaped)
                 part, size = [], 0
             part.append(index)
             size += more
-        yield Picked(self.read, part)
+        yield Picked(self.read, part, self.shaped)
 
 
 @dataclass(frozen=True, slots=True)

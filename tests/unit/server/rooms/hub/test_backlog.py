@@ -68,7 +68,8 @@ class Outlet:
 
 async def _replayed(live: Live, outlet: Outlet, query: str = "") -> Viewer:
     viewer = Viewer(outlet, ch="log:x", at=Offset(0, 0, 0), wrap=bytes)
-    past = Past(Nothing(), live, viewer, matcher.compile(parse_query(query)), epoch="e", wrap=bytes)
+    asked = parse_query(query)
+    past = Past(Nothing(), live, viewer, asked, matcher=matcher.compile(asked), epoch="e", wrap=bytes)
     async with asyncio.TaskGroup() as group:
         counting = group.create_task(outlet.count())
         await past.replay()

@@ -1,0 +1,112 @@
+"""Row stages on a served hub: the same rows live, from the past and by fetch, each in the shape the query gives it."""
+
+from collections.abc import AsyncIterator
+
+import msgspec
+import pytest
+from debugterm_protocol import frames
+from debugterm_protocol.frames import Fetched
+
+from tests.support.hub import Client, Hub, served
+
+
+@pytest.fixture
+async def hub() -> AsyncIterator[Hub]:
+    async with served() as started:
+        yield started
+
+
+def rows(*messages: str, **more: object) -> bytes:
+    return b"\n".join(msgspec.json.encode({"message": text, **more}) for text in messages)
+
+
+def messages(client: Client) -> list[str]:
+    return [row["message"] for row in client.all_rows()]
+
+
+async def caught(client: Client) -> None:
+    await client.until(lambda f: isinstance(f, frames.Caught))
+
+
+async def test_context_reaches_from_the_past_into_what_is_live(hub: Hub) -> None:
+    await hub.ingest(rows("a", "b"))
+    await hub.ingest(rows("c"))
+    async with hub.client() as client:
+        await client.watch("hit | context 2 2", source="-5m")
+        await caught(client)
+        await hub.ingest(rows("hit"))
+        await hub.ingest(rows("d", "e", "f"))
+        await client.rows(5)
+        await hub.ingest(rows("hit"))
+        await client.rows(7)
+
+    assert messages(client) == ["b", "c", "hit", "d", "e", "f", "hit"]
+
+
+async def test_a_match_right_before_the_place_of_a_watch_has_its_context_behind_it(hub: Hub) -> None:
+    await hub.ingest(rows("hit", "a"))
+    async with hub.client() as client:
+        await client.watch("hit | context 0 2")
+        await caught(client)
+        await hub.ingest(rows("b", "c"))
+        await hub.ingest(rows("hit"))
+        await client.rows(2)
+
+    assert messages(client) == ["b", "hit"]
+
+
+async def test_extracted_fields_are_seen_by_later_stages_and_sent(hub: Hub) -> None:
+    query = 'took | extract "took (?P<ms>\\d+)" | where ms>50 | fields ms'
+    await hub.ingest(rows("took 7", "took 70"))
+    async with hub.client() as client, hub.client("viewer") as late:
+        await client.watch(query, source="-5m")
+        await client.rows(1)
+        await hub.ingest(rows("took 99 or so"))
+        await client.rows(2)
+        await late.watch(query, source="-5m", newest=1)
+        await late.rows(1)
+
+    assert [set(row) - {"id", "entry", "ts"} for row in client.all_rows()] == [{"attrs"}, {"attrs"}]
+    assert [row["attrs"] for row in client.all_rows()] == [{"ms": "70"}, {"ms": "99"}]
+    assert [row["attrs"] for row in late.all_rows()] == [{"ms": "99"}]
+
+
+async def test_only_the_first_of_equal_rows_comes(hub: Hub) -> None:
+    await hub.ingest(rows("a", "b", "a"))
+    async with hub.client() as client:
+        await client.watch("* | dedup message", source="-5m")
+        await client.rows(2)
+        await hub.ingest(rows("a", "b", "c"))
+        await client.rows(3)
+
+    assert messages(client) == ["a", "b", "c"]
+
+
+async def test_a_trace_is_followed_behind_its_match(hub: Hub) -> None:
+    async with hub.client() as client:
+        await client.watch("hit | trace")
+        await caught(client)
+        await hub.ingest(rows("before", trace_id="t") + b"\n" + rows("hit", trace_id="t"))
+        await hub.ingest(rows("other", trace_id="u") + b"\n" + rows("after", trace_id="t"))
+        await client.rows(2)
+
+    assert messages(client) == ["hit", "after"]
+
+
+async def test_the_newest_rows_and_fetched_rows_pass_the_stages_too(hub: Hub) -> None:
+    for n in range(5):
+        await hub.ingest(rows(f"x{n}", f"hit{n}", f"y{n}"))
+    async with hub.client() as client:
+        ch = await client.watch("hit | context 1 0 | hide host", source="-5m", newest=4)
+        found = await client.rows(4)
+        await client.send(frames.Fetch(id="f", ch=ch, start="1-0-0", end=found[0]["id"]))
+        await client.until(lambda f: isinstance(f, Fetched) and f.done)
+        fetched = [f for f in client.seen if isinstance(f, Fetched)]
+
+    assert [row["message"] for row in found] == ["x3", "hit3", "x4", "hit4"]
+    assert not any("host" in row for row in found)
+    groups = [group for frame in reversed(fetched) for group in frame.b]
+    assert [msgspec.json.decode(row)["message"] for group in groups for row in group.rows][:2] == [
+        "x0",
+        "hit0",
+    ]
