@@ -54,10 +54,11 @@ def read_stages(reader: Reader) -> tuple[Stage, ...]:
     stages: list[Stage] = []
     seen: list[tuple[str, int]] = []
     while reader.at_pipe():
+        glued = reader.text[max(0, reader.at - 1) : reader.at + 2]
         reader.skip(1)
         reader.want("stage", tight=True)
         start = reader.at
-        name = _stage_name(reader)
+        name = _stage_name(reader, either=" " not in glued and len(glued) == 3)
         _may_stand(reader, name, start, seen)
         reader.stage = name
         stage = _RULES[name](reader)
@@ -71,7 +72,8 @@ def read_stages(reader: Reader) -> tuple[Stage, ...]:
     return tuple(stages)
 
 
-def _stage_name(reader: Reader) -> str:
+def _stage_name(reader: Reader, *, either: bool) -> str:
+    """The stage that is named here; `either` when a text without blanks suggests that OR was meant. Raises BadQuery."""
     found = _NAME.match(reader.text, reader.at)
     if found is None:
         raise reader.bad("a stage is missing", f"there are {' '.join(STAGES)}")
@@ -83,7 +85,8 @@ def _stage_name(reader: Reader) -> str:
         raise reader.bad(
             f"'| {found[0]}' is not needed", "rows are taken apart when they arrive; take it away"
         )
-    raise reader.bad(f"there is no stage '{found[0][:40]}'", did_you_mean(word, STAGES, STAGE_HABITS))
+    hint = "for one of two write field:(a OR b)" if either else did_you_mean(word, STAGES, STAGE_HABITS)
+    raise reader.bad(f"there is no stage '{found[0][:40]}'", hint)
 
 
 def _may_stand(reader: Reader, name: str, start: int, seen: list[tuple[str, int]]) -> None:

@@ -163,12 +163,15 @@ def _level(value: Value, *, needed: bool) -> str:
         return known
     if value.starred:
         raise BadQuery("a level is compared without '*'", value.column, f"levels are {' '.join(LEVELS)}")
-    near = get_close_matches(fold(value.text), LEVELS, n=1, cutoff=0.6)
-    raise BadQuery(
-        f"{value.text[:40]!r} is not a level",
-        value.column,
-        (f"did you mean {near[0]}? " if near else "") + f"levels are {' '.join(LEVELS)}",
-    )
+    raise BadQuery(f"{value.text[:40]!r} is not a level", value.column, _nearest_level(fold(value.text)))
+
+
+def _nearest_level(text: str) -> str:
+    several = [ALIASES.get(part, "") for part in text.split(",")]
+    if len(several) > 1 and all(several):
+        return f"did you mean level:({' OR '.join(several)})"
+    near = get_close_matches(text, LEVELS, n=1, cutoff=0.6)
+    return (f"did you mean {near[0]}? " if near else "") + f"levels are {' '.join(LEVELS)}"
 
 
 def _ordered(field: str, op: Ordering, value: Value) -> Term:

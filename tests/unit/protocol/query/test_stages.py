@@ -142,6 +142,8 @@ def test_a_time_beside_an_or_needs_parentheses() -> None:
         ("a | grep x", 5, "there is no stage 'grep'; did you mean 'where FILTER'"),
         ("a | head 5", 5, "there is no stage 'head'; did you mean 'limit N'"),
         ("a | json", 5, "'| json' is not needed; rows are taken apart when they arrive; take it away"),
+        ("service:a|b", 11, "there is no stage 'b'; for one of two write field:(a OR b)"),
+        ("level:error,warning", 7, "'error,warning' is not a level; did you mean level:(error OR warn)"),
         ("a | xyzzy", 5, "there is no stage 'xyzzy'; there are where fields hide"),
         ("a | where", 10, "'| where' needs a filter"),
         ("a | fields", 11, "'| fields' needs the name of a field; it is 'fields NAME, ..'"),
