@@ -159,6 +159,8 @@ class Probed(Struct, frozen=True, omit_defaults=True):
     hint: str = ""
     near: list[str] = []
     """Field names of the stream near to one that no row has."""
+    sampled: bool = False
+    """`match` is an estimate: rows came faster than they can be looked at while somebody types."""
 
 
 class Watched(Struct, frozen=True, omit_defaults=True):

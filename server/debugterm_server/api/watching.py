@@ -54,7 +54,7 @@ class Watching:
                 await self._fetch(conn, subject, frame)
             case views.Probe():
                 await self._may_read(subject, frame, frame.query)
-                conn.ok(frame.id, msgspec.json.encode(self._hub.probe(subject.env, frame)))
+                self._hub.probe(subject.env, frame, subject.human, conn)
             case _:
                 assert_never(frame)
 
@@ -84,6 +84,8 @@ class Watching:
         conn.watches.pop(frame.replaces, None)
         running = conn.watches[plan.ch] = self._hub.watch(subject.env, plan, conn, replaces=old)
         conn.ok(frame.id, msgspec.json.encode(running.answer))
+        if plan.query is not None:
+            self._hub.used(subject.env, subject.human, plan.query)
         if frame.kind == "log" and frame.query:
             self._audit.later(_record("query.applied", subject, frame, frame.query, rule))
 

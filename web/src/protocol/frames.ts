@@ -581,6 +581,7 @@ export interface Probed {
   column?: number;
   hint?: string;
   near?: string[];
+  sampled?: boolean;
 }
 
 /** One completion: `text` replaces the characters from `start` to `end` (0-based) of the query. */

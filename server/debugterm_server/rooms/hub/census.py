@@ -60,7 +60,7 @@ class Census:
         """A second is over."""
         self.everything.advance(now - 1)
         self.mining.second(now)
-        self.sample.forget(now, decoded=True)
+        self.sample.second(now)
 
     def choices(self, most: int) -> list[str]:
         """The attributes whose values are most worth counting."""

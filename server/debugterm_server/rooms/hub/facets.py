@@ -58,7 +58,8 @@ class Facets:
         if list(wish) != ["*"]:
             return list(dict.fromkeys(wish))[: limits.FACETS]
         now = self._census.now()
-        if now >= self._chosen_at + CHOSEN_SECONDS:
+        # Nothing but these is no choice yet: the catalog was empty.
+        if now >= self._chosen_at + CHOSEN_SECONDS or self._chosen == ALWAYS:
             self._chosen_at = now
             self._chosen = (*ALWAYS, *self._census.choices(limits.FACETS - len(ALWAYS)))
         return list(self._chosen)

@@ -10,7 +10,7 @@ from debugterm_protocol.errors import Code
 from debugterm_protocol.frames import Fetch, Watch
 from debugterm_protocol.offsets import Offset, parse
 from debugterm_protocol.query import Query, print_query
-from debugterm_protocol.views import Aside, Probe, Probed, Watched
+from debugterm_protocol.views import Aside, Probe, Watched
 
 from debugterm_server.bus.connection import BusDown
 from debugterm_server.bus.entries import Slice
@@ -26,6 +26,7 @@ from debugterm_server.rooms.hub.fetching import Fetching
 from debugterm_server.rooms.hub.marks import Marks
 from debugterm_server.rooms.hub.outlet import Outlet, Wrap
 from debugterm_server.rooms.hub.plan import Back, Now, Plan, Start
+from debugterm_server.rooms.hub.probing import Asker
 from debugterm_server.rooms.hub.room import Room
 from debugterm_server.rooms.hub.viewer import Viewer
 
@@ -194,14 +195,13 @@ class Hub:
         ).run(start, end)
         running.fetch = self._nursery.spawn(f"fetch {viewer.ch}", work)
 
-    def probe(self, _env: str, frame: Probe) -> Probed:
-        """What a query would show, and what could be typed next."""
-        try:
-            plan.query_of(frame.query)
-        except Refusal as refused:
-            problem = refused.problem
-            return Probed([], why=problem.why, column=problem.column or 0, hint=problem.fix)
-        return Probed([])
+    def probe(self, env: str, frame: Probe, human: str, asker: Asker) -> None:
+        """Answer soon what a query would show and what could be typed next. Raises Refusal when asked too often."""
+        self._rooms[env].probing.ask(frame, human, asker, spawn=self._nursery.spawn)
+
+    def used(self, env: str, human: str, query: Query) -> None:
+        """Somebody watches a query: its terms are offered to them again."""
+        self._rooms[env].probing.used(human, query)
 
     def heights(self, env: str, running: Sequence[Running]) -> dict[str, str]:
         """The newest offset of each live watch: an idle client sees that it has everything, and comes back to there."""

@@ -14,6 +14,7 @@ from debugterm_server.rooms.hub.channel import Channel
 from debugterm_server.rooms.hub.outlet import Wrap
 from debugterm_server.rooms.hub.pace import Pace
 from debugterm_server.rooms.hub.points import Gauges
+from debugterm_server.rooms.hub.probing import Probing
 from debugterm_server.rooms.hub.reader import Reader, Seen
 from debugterm_server.rooms.hub.recount import Place
 from debugterm_server.rooms.hub.viewer import Viewer
@@ -45,6 +46,7 @@ class Room:
         )
         self.census = Census(env, stream, top=self._top, clock=clock)
         self._pace = Pace()
+        self.probing = Probing(self.census)
         self._wrap = wrap
 
     def channel(self, ch: str, query: Query) -> Channel:

@@ -1,38 +1,61 @@
 """Rows of the last minute, a fair sample of 100 a second: what is typed is tried on them, and names come from them.
 
-Below that rate it is all rows. A row's chance does not depend on what is in it, but for rows of many kilobytes.
+Every n-th row of a second is taken; when that gives too many, every other one of them is dropped and n doubles. So
+every row of a second has the same chance, nothing is kept that was not asked for, and below 100 a second it is all.
 """
-
-from collections.abc import Iterator
-from itertools import islice
 
 from debugterm_server.core.catalog import Catalog
 from debugterm_server.core.columns import Columns, Row
 from debugterm_server.rooms.hub.batch import Read
 
 SECONDS = 60
-A_SECOND = 100
-MOST = 3 * A_SECOND
-"""Of a second whose rate was not foreseen."""
-BYTES = 64 * 1024
-"""Of one second."""
+MOST = 200
+"""Rows of one second; from this many on it is thinned out."""
+BYTES = 128 * 1024
+"""And their bytes."""
+IDLE_SECONDS = 10
+"""How long decoded rows are kept for the next key that is typed."""
 
 
 class Second:
     """The sampled rows of one second."""
 
-    __slots__ = ("_rows", "came", "lines", "size")
+    __slots__ = ("_next", "_rows", "_size", "_stride", "came", "lines", "told")
 
-    def __init__(self) -> None:
+    def __init__(self, stride: int) -> None:
         self.came = 0
         self.lines: list[bytes] = []
-        self.size = 0
+        self.told = False
+        """Whether the catalog has it."""
+        self._stride = stride
+        self._next = 0
+        """Index of the next row to take, from the begin of the next entry."""
+        self._size = 0
         self._rows: list[Row] = []
+
+    def take(self, read: Read) -> None:
+        """The rows of an entry."""
+        index, n = self._next, read.entry.n
+        self.came += n
+        while index < n:
+            line = read.lines[index]
+            self.lines.append(line)
+            self._size += len(line)
+            index += self._stride
+            if len(self.lines) % 2 == 0 and (len(self.lines) >= MOST or self._size >= BYTES):
+                self._thin()
+        self._next = index - n
+
+    def _thin(self) -> None:
+        self.lines = self.lines[::2]
+        self._size = sum(map(len, self.lines))
+        self._stride *= 2
+        self._rows = []
 
     def rows(self) -> list[Row]:
         """The rows, decoded; kept until `forget`."""
-        if len(self._rows) < len(self.lines):
-            new = self.lines[len(self._rows) :]
+        new = self.lines[len(self._rows) :]
+        if new:
             self._rows += Columns(b"\n".join(new), n=len(new)).rows
         return self._rows
 
@@ -47,49 +70,32 @@ class Sample:
     def __init__(self) -> None:
         self.catalog = Catalog()
         self._seconds: dict[int, Second] = {}
-        self._next = 0
+        self._used = 0
 
     def take(self, read: Read) -> None:
         """An entry, live or of the past."""
         at = read.place[0] // 1000
         second = self._seconds.get(at)
         if second is None:
-            second = self._seconds[at] = Second()
-        lines = [read.lines[index] for index in self._indexes(read, at)]
-        lines = list(islice(_within(lines, BYTES - second.size), max(0, MOST - len(second.lines))))
-        second.came += read.entry.n
-        second.lines += lines
-        second.size += sum(map(len, lines))
-        self.catalog.add(
-            Columns(b"\n".join(lines), n=len(lines)).rows if lines else [], second=at, came=read.entry.n
-        )
+            # As dense as will do if this second is like the one before (or behind, when walking back).
+            near = self._seconds.get(at - 1) or self._seconds.get(at + 1)
+            stride = max(1, 2 * near.came // MOST) if near else 1
+            second = self._seconds[at] = Second(stride)
+        second.take(read)
 
-    def _indexes(self, read: Read, at: int) -> range:
-        """Every n-th row, counted on from entry to entry, so that about A_SECOND come together."""
-        near = (self._seconds.get(each) for each in (at - 1, at, at + 1))
-        rate = max(self._seconds[at].came + read.entry.n, *(each.came for each in near if each is not None))
-        stride = max(1, -(-rate // A_SECOND))
-        indexes = range(min(self._next, stride - 1), read.entry.n, stride)
-        behind = indexes[-1] + stride if indexes else min(self._next, stride - 1)
-        self._next = max(0, behind - read.entry.n)
-        return indexes
-
-    def seconds(self, now: int) -> list[Second]:
+    def seconds(self, now: int) -> list[tuple[int, Second]]:
         """The seconds of the last minute in which rows came, newest first."""
-        return [self._seconds[at] for at in sorted(self._seconds, reverse=True) if at > now - SECONDS]
+        self._used = now
+        return [(at, self._seconds[at]) for at in sorted(self._seconds, reverse=True) if at > now - SECONDS]
 
-    def forget(self, now: int, *, decoded: bool) -> None:
-        """Drop what is too old, and what was decoded if nobody needs it."""
+    def second(self, now: int) -> None:
+        """A second is over: the catalog learns it, what is too old goes, and what was decoded for nobody."""
+        idle = now > self._used + IDLE_SECONDS
+        for at, second in self._seconds.items():
+            if at < now and not second.told:
+                second.told = True
+                self.catalog.add(second.rows(), second=at, came=second.came)
+            if idle:
+                second.forget()
         self._seconds = {at: second for at, second in self._seconds.items() if at > now - SECONDS}
         self.catalog.forget(now)
-        if decoded:
-            for second in self._seconds.values():
-                second.forget()
-
-
-def _within(lines: list[bytes], size: int) -> Iterator[bytes]:
-    """The lines that fit, one after the other."""
-    for line in lines:
-        if len(line) <= size:
-            size -= len(line)
-            yield line
