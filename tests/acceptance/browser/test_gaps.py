@@ -145,6 +145,21 @@ async def test_a_late_row_says_so() -> None:
         await expect(taken.page.locator(".row .flag")).to_have_text("late")
 
 
+async def test_a_row_whose_time_and_level_a_stage_left_out_is_shown_all_the_same() -> None:
+    async def script(peer: Peer) -> None:
+        await enter(peer)
+        raw = msgspec.Raw(b'{"service":"pay","attrs":{"path":"/cart"}}')
+        await peer.send(frames.Rows(CH, "ep1", [frames.Group("1-0", [0], [raw])]), caught())
+        await peer.gone()
+
+    async with watching(script) as (taken, _):
+        row = taken.page.locator(".row")
+        await expect(row).to_contain_text("pay")
+        await expect(row).to_contain_text("path=/cart")
+        await row.click()
+        await expect(taken.page.get_by_label("Selected row")).to_contain_text("/cart")
+
+
 async def test_rows_that_come_do_not_take_the_focus_from_a_gap() -> None:
     peers: list[Peer] = []
 

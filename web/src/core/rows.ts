@@ -2,10 +2,10 @@
 import type { Gap, Group } from '../protocol/frames.ts';
 import { compareOffsets, parseOffset, type Offset } from './offsets.ts';
 
-/** A row as stored at ingest; senders wrote it, so nothing but `ts` and `level` is sure to be well formed. */
+/** A row as stored at ingest, or what stages like `fields` left of it: nothing is sure to be there. */
 export interface StoredRow {
-  ts: string;
-  level: string;
+  ts?: string;
+  level?: string;
   service?: string;
   host?: string;
   message?: string;
@@ -152,7 +152,7 @@ export class RowList {
     const by: Record<string, number> = {};
     for (const item of this.items)
       if (item.kind === 'row' && item.age === this.age && compareOffsets(item.at, first) >= 0 && compareOffsets(item.at, last) <= 0)
-        by[item.row.level] = (by[item.row.level] ?? 0) + 1;
+        by[item.row.level ?? ''] = (by[item.row.level ?? ''] ?? 0) + 1;
     return by;
   }
 

@@ -96,5 +96,5 @@ function Copy({ label, text }: { label: string; text: () => string }) {
 
 function asText({ row }: RowItem): string {
   const attrs = Object.entries(row.attrs ?? {}).map(([key, value]) => `${key}=${plain(value)}`);
-  return [row.ts, row.level.toUpperCase(), row.service, row.message, ...attrs].filter(Boolean).join(' ');
+  return [row.ts, row.level?.toUpperCase(), row.service, row.message, ...attrs].filter(Boolean).join(' ');
 }

@@ -128,22 +128,27 @@ function Whose({ room }: { room: Room }) {
 function Counts({ room }: { room: Room }) {
   const { stream } = room;
   void stream.version.value;
+  const table = room.watching.table.value;
   const { match, all } = stream.rate.value;
   return (
     <span class="counts">
       <span class="dim">
-        <b>{count(stream.list.rows)}</b> rows
-        <Lost list={stream.list} />
-        <span class="of">{room.query.value ? `, ${short(match)}/s match of ${short(all)}/s` : `, ${short(all)}/s`}</span>
+        {!table && (
+          <>
+            <b>{count(stream.list.rows)}</b> rows
+            <Lost list={stream.list} />
+          </>
+        )}
+        <span class="of">{`${table ? '' : ', '}${room.query.value ? `${short(match)}/s of ` : ''}${short(all)}/s`}</span>
       </span>
-      <button
+      {!table && <button
         type="button"
         aria-pressed={!stream.tail.value}
         title="Space"
         onClick={() => (stream.tail.value ? stream.hold(stream.list.last?.key ?? null) : stream.live())}
       >
         {stream.tail.value ? 'Pause' : 'Go live'}
-      </button>
+      </button>}
     </span>
   );
 }

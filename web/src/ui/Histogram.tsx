@@ -89,7 +89,7 @@ function Numbers({ all, close }: { all: Bar[]; close: () => void }) {
         <button aria-label="Close">Close</button>
       </form>
       <div class="body" tabIndex={0}>
-        <table class="numbers">
+        <table class="numbers dialog-numbers">
           <thead>
             <tr>
               <th>{WIDTH} s from (UTC)</th>

@@ -3,7 +3,7 @@ import { clockOf, count, many, rowTime } from '../core/format.ts';
 import { parseOffset } from '../core/offsets.ts';
 import { headline, pairs, visible } from '../core/text.ts';
 import { LEVELS } from '../protocol/codes.ts';
-import type { GapItem, Item, StoredRow } from '../core/rows.ts';
+import type { GapItem, Item } from '../core/rows.ts';
 
 interface Props {
   item: Item;
@@ -64,10 +64,11 @@ export const Line = memo(function Line({ item, top, place, today, selected, load
       </div>
     );
   const { row } = item;
+  const { ts = '', level = '' } = row;
   return (
-    <div {...common} class={`row ${level(row)}${selected ? ' selected' : ''}`} onClick={pick} data-id={item.id}>
-      <time dateTime={row.ts}>{rowTime(row.ts, today)}</time>
-      <span class="level">{LETTERS[row.level] ?? visible(String(row.level)).slice(0, 5)}</span>
+    <div {...common} class={`row ${level in LETTERS ? level : 'info'}${selected ? ' selected' : ''}`} onClick={pick} data-id={item.id}>
+      <time dateTime={ts}>{rowTime(ts, today)}</time>
+      <span class="level">{LETTERS[level] ?? visible(String(level)).slice(0, 5)}</span>
       <bdi class="service">{visible(row.service ?? '')}</bdi>
       <bdi class="text">
         {row.parse_error && <i class="flag">not parsed</i>}
@@ -82,7 +83,3 @@ export const Line = memo(function Line({ item, top, place, today, selected, load
 });
 
 const LETTERS: Record<string, string> = { trace: 'TRC', debug: 'DBG', info: 'INF', warn: 'WRN', error: 'ERR', fatal: 'FTL' };
-
-function level(row: StoredRow): string {
-  return row.level in LETTERS ? row.level : 'info';
-}

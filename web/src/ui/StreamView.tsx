@@ -82,7 +82,7 @@ export function StreamView({ room, detail }: { room: Room; detail: Signal<boolea
   const last = Math.min(items.length, Math.ceil((sight.value.top + sight.value.height) / row) + OVERSCAN);
   const today = new Date().toISOString().slice(0, 10);
   const shown = items.slice(first, last);
-  const dated = shown.some((item) => item.kind === 'row' && !item.row.ts.startsWith(today));
+  const dated = shown.some((item) => item.kind === 'row' && item.row.ts?.startsWith(today) === false);
   return (
     <div class={`stream${dated ? ' dated' : ''}`}>
       <div class="columns" aria-hidden="true">

@@ -6,6 +6,7 @@ import type { Room } from '../state/room.ts';
 
 export function TableView({ room }: { room: Room }) {
   const table = room.asides.table.value;
+  const kinds = table?.columns.map((_, at) => (table.rows.some((row) => typeof row[at] === 'number') ? undefined : 'word'));
   return (
     <section class="table-view" aria-label="Table">
       <p class="back dim" role="note">
@@ -16,14 +17,14 @@ export function TableView({ room }: { room: Room }) {
           <table class="numbers">
             <thead>
               <tr>
-                {table.columns.map((name) => <th key={name} scope="col">{visible(name)}</th>)}
+                {table.columns.map((name, at) => <th key={name} scope="col" class={kinds?.[at]}>{visible(name)}</th>)}
               </tr>
             </thead>
             <tbody>
               {table.rows.map((row, index) => (
                 <tr key={index}>
                   {row.map((cell, at) => (
-                    <td key={at} class={typeof cell === 'number' ? undefined : 'word'}>
+                    <td key={at} class={kinds?.[at]}>
                       {shown(cell)}
                     </td>
                   ))}
