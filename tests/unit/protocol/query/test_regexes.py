@@ -85,6 +85,12 @@ def test_what_is_refused_is_what_re2_refuses(pattern: str) -> None:
         ),
         *(
             r"[\d-z]",
+            r"[\x61-\x7a]",
+            r"[\x7a-\x61]",
+            r"[\101-\x{42}]",
+            r"[\t-\a]",
+            r"[\a-\t]",
+            r"[\.-\-]",
             r"[a-\d]",
             "[]a]",
             "[]",
