@@ -99,3 +99,53 @@ async def test_metrics_of_a_host_are_drawn_with_their_values(hub: Hub) -> None:
         await hub.ingest(body % b"2026-11-23T18:42:01Z")
 
         await expect(taken.page.get_by_role("figure").filter(has_text="CPU")).to_contain_text("42 %")
+
+
+async def test_what_the_hub_counts_stands_beside_the_rows_and_helps_to_type(hub: Hub) -> None:
+    lines = [
+        line(n, level="error" if n % 3 == 0 else "info", service="pay" if n % 2 else "web") for n in range(30)
+    ]
+    await hub.ingest(b"".join(lines))
+    async with seat(size=(1600, 900)) as taken:
+        page = taken.page
+        await enter(page, hub, "viewer")
+        await expect(page.locator(".histogram figcaption")).to_contain_text("ERR 10INF 20")
+        fields = page.get_by_label("Fields", exact=True)
+        await expect(fields.get_by_role("button", name="pay 15", exact=True)).to_be_visible()
+        await page.keyboard.press("2")
+        await expect(page.get_by_label("Patterns", exact=True)).to_contain_text("row <num>")
+
+        box = page.get_by_role("combobox", name="Filter")
+        await box.press_sequentially("serv")
+        await page.get_by_role("option", name="service:").click()
+        await page.get_by_role("option", name="pay").click()
+        await expect(box).to_have_value("service:pay")
+        await expect(page.locator(".found")).to_contain_text("15 of 30 rows")
+        await page.keyboard.press("Enter")
+        await expect(page.get_by_role("log").locator(".row")).to_have_count(15)
+        await fields.get_by_role("button", name="Exclude level error").click()
+        await expect(page.get_by_role("log").locator(".row")).to_have_count(10)
+        await expect(box).to_have_value("service:pay -level:error")
+
+        await box.fill("* | stats count by service, level | sort count desc")
+        await page.keyboard.press("Enter")
+        await expect(page.get_by_label("Table", exact=True).get_by_role("row")).to_have_text(
+            ["servicelevelcount", "payinfo10", "webinfo10", "payerror5", "weberror5"]
+        )
+        await expect(page.get_by_test_id("state")).to_contain_text("LIVE")
+        assert await taken.violations() == []
+        assert taken.errors == []
+
+
+async def test_older_rows_are_fetched_from_the_hub_itself(hub: Hub) -> None:
+    for start in range(0, 1_500, 500):
+        await hub.ingest(b"".join(line(n, level="info", service="web") for n in range(start, start + 500)))
+    async with seat() as taken:
+        page = taken.page
+        await enter(page, hub, "viewer")
+        await expect(page.locator(".counts")).to_contain_text("1,000 rows, lost 0")
+        await page.get_by_role("button", name="More").click()
+        await expect(page.locator(".counts")).to_contain_text("1,500 rows, lost 0")
+        await page.keyboard.press("Home")
+        await expect(page.get_by_role("log").get_by_text("row 0", exact=True)).to_be_visible()
+        assert taken.errors == []
