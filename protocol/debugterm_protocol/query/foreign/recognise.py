@@ -16,7 +16,7 @@ _SPLUNK = re.compile(r"\s*(?:search\s+)?(?:index|sourcetype)\s*=", re.IGNORECASE
 _SQL = re.compile(r"\s*select\s.+\sfrom\s", re.IGNORECASE | re.DOTALL)
 _SHELL = re.compile(r"\s*(?:(?:tail|cat|less|zcat|journalctl|kubectl)\b[^|]*\|\s*)?(?:[efz]?grep|rg)\s+\S")
 _STAGE = re.compile(r"\s*(?:stats|timechart|rate\s+\d+[smhd]|top\s+\d+|(?:fields|filter|display)\s[^|]*@)\b")
-_MAYBE_ODD = re.compile(r'_exists_|_missing_|@timestamp|:/|\*:|\+[^\W\d]|\+[("]|"~\d')
+_MAYBE_ODD = re.compile(r'_exists_|_missing_|@timestamp|:/\S{1,300}?/(?:[\s)]|$)|\*:|\+[^\W\d]|\+[("]|"~\d')
 """Most queries are ours, and pay for this look only."""
 _PAIR_ENDS = re.compile(r',(?=\s*")|\}\s*$')
 
