@@ -11,7 +11,7 @@ from debugterm_protocol.views import Cell
 
 from debugterm_server.core.groups import Counting, Group, GroupKey, Intake, Slot, Total
 
-VALUES = 1_000
+VALUES = 200
 """Values of the field that are kept apart; only the most frequent twenty are shown."""
 WEIGHT = 200_000
 """Groups, numbers and hashes kept in all steps together; beyond it new values are counted with the others."""
@@ -30,6 +30,11 @@ class Chart:
         self._steps: deque[Slot] = deque()
         self._rows: Counter[GroupKey] = Counter()
         self._fresh = 0
+
+    @property
+    def step(self) -> int:
+        """Seconds of one row."""
+        return self._stage.step
 
     @property
     def since(self) -> int:
@@ -64,6 +69,10 @@ class Chart:
             self._enter(whole, older=True)
             self._from = whole.start
 
+    def add(self, rows: Sequence[Row], second: int) -> None:
+        """Rows of one step in any order with others: for a chart that is made once, and told at its end."""
+        self._intake.add(rows, second, self._admits)
+
     def reached(self, second: int) -> None:
         """Every row from this second on was given."""
         rest = self._intake.rest(second)
@@ -74,7 +83,7 @@ class Chart:
     def slide(self, now: int) -> None:
         """Move the window on: it ends before the second `now`."""
         self.now = max(now, self.now)
-        for slot in self._intake.complete(self.now):
+        for slot in sorted(self._intake.complete(self.now), key=lambda slot: slot.start):
             self._enter(slot, older=False)
         while self._steps and self._steps[0].start < self._first():
             for key, group in self._steps.popleft().groups.items():

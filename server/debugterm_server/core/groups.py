@@ -179,6 +179,7 @@ class Intake:
     def __init__(self, counting: Counting) -> None:
         self._counting = counting
         self._closed: list[Slot] = []
+        self._any: dict[int, Slot] = {}
         self._live: Slot | None = None
         self._past: Slot | None = None
 
@@ -189,6 +190,14 @@ class Intake:
                 self._closed.append(self._live)
             self._live = Slot(second)
         self._counting.count(rows, self._live, admits)
+
+    def add(self, rows: Sequence[Row], second: int, admits: Callable[[Key], bool]) -> None:
+        """Rows of one second, whenever they come."""
+        slot = self._any.get(second)
+        if slot is None:
+            slot = self._any[second] = Slot(second)
+            self._closed.append(slot)
+        self._counting.count(rows, slot, admits)
 
     def earlier(self, rows: Sequence[Row], second: int, admits: Callable[[Key], bool]) -> Slot | None:
         """Rows, in stream order, that came before all rows so far: a slot that is whole by that, if one is."""

@@ -18,14 +18,22 @@ class Mined:
 
     other = False
 
-    def __init__(self, stage: Patterns, *, now: int) -> None:
+    def __init__(self, stage: Patterns, *, now: int, miner: Miner | None = None) -> None:
         self.columns = ["pattern", "level", "count"]
         self._stage = stage
-        self._miner = Miner()
+        self._miner = miner or Miner()
         self._counted = Rollup(_NUMBERED, now=now)
         self._numbers: dict[Template, str] = {}
         self._next = 0
-        self.seconds = self._counted.seconds
+
+    @property
+    def seconds(self) -> int:
+        """The length of the window."""
+        return self._counted.seconds
+
+    @seconds.setter
+    def seconds(self, seconds: int) -> None:
+        self._counted.seconds = seconds
 
     @property
     def since(self) -> int:
@@ -44,6 +52,10 @@ class Mined:
     def earlier(self, rows: Sequence[Row], second: int) -> None:
         """Rows that came in one second, all before those that are counted already."""
         self._counted.earlier(self._numbered(rows), second)
+
+    def add(self, rows: Sequence[Row], second: int) -> None:
+        """Rows of one second in any order with others: for a table that is made once, and told at its end."""
+        self._counted.add(self._numbered(rows), second)
 
     def reached(self, second: int) -> None:
         """From this second on everything was given."""

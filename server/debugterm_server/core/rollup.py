@@ -82,6 +82,10 @@ class Rollup:
             self._enter(whole, older=True)
             self._from = whole.start
 
+    def add(self, rows: Sequence[Row], second: int) -> None:
+        """Rows of one second in any order with others: for a table that is made once, and told at its end."""
+        self._intake.add(rows, second, self._admits)
+
     def reached(self, second: int) -> None:
         """Every row from this second on was given."""
         rest = self._intake.rest(second)

@@ -1,11 +1,14 @@
-"""`GET /v1/search`: rows of the stream that match, newest first, as NDJSON that begins before it ends."""
+"""`GET /v1/search`: rows of the stream that match, newest first, or their table, as NDJSON that begins before it ends."""
 
 import time
 
 import msgspec
 from aiohttp import web
+from debugterm_protocol import codec
 from debugterm_protocol.errors import Code
+from debugterm_protocol.query import BadQuery
 from debugterm_protocol.spans import BadSpan, seconds_back
+from debugterm_protocol.views import Table
 
 from debugterm_server.api.house import HOUSE
 from debugterm_server.api.identity import SUBJECT
@@ -16,15 +19,14 @@ from debugterm_server.core.records import Draft
 from debugterm_server.core.refusal import Refusal
 from debugterm_server.kit.clock import rfc3339
 from debugterm_server.rooms.hub.plan import query_of
-from debugterm_server.rooms.hub.search import End
-from debugterm_server.rooms.hub.search import search as find
+from debugterm_server.rooms.hub.search import End, Search
 
 MOST = 100_000
 DEFAULT = 1_000
 
 
 async def search(request: web.Request) -> web.StreamResponse:
-    """Parameters: `q` the query, `last` a span back (15m), `limit` rows at most."""
+    """Parameters: `q` the query, `last` a span back (15m) for one without time terms, `limit` rows at most."""
     subject = request[SUBJECT]
     house = request.app[HOUSE]
     verdict = policy.decide(subject, Verb.READ_STREAM)
@@ -36,20 +38,30 @@ async def search(request: web.Request) -> web.StreamResponse:
     since, limit = _since(request), _limit(request)
     house.audit.later(_record(subject, text, verdict.rule, "allow"))
     response = web.StreamResponse(headers={"Content-Type": "application/x-ndjson"})
+    found = Search(house.streams, subject.env, query, now=time.time(), since_ms=since, limit=limit)
     try:
-        async for part in find(house.streams, subject.env, query, since_ms=since, limit=limit):
+        async for part in found.parts():
             if not response.prepared:
                 await response.prepare(request)
-            if isinstance(part, End):
-                last = {"truncated": part.truncated, "back_to": rfc3339(part.back_to / 1000)}
-                await response.write(msgspec.json.encode(last) + b"\n")
-            else:
-                await response.write(b"\n".join(part) + b"\n")
+            await response.write(_lines(part))
+    except BadQuery as error:
+        raise Refusal(Code.BAD_QUERY, error.why, fix=error.hint, column=error.column) from None
     except BusDown:
         if not response.prepared:
             raise Refusal(Code.UNAVAILABLE, "the stream does not answer", retry_ms=1_000) from None
         # No last line: the reader sees that the answer is not whole.
     return response
+
+
+def _lines(part: list[bytes] | Table | End) -> bytes:
+    match part:
+        case Table():
+            return codec.encode(part) + b"\n"
+        case End(truncated, back_to):
+            last = {"truncated": truncated, "back_to": rfc3339(back_to / 1000)}
+            return msgspec.json.encode(last) + b"\n"
+        case _:
+            return b"".join(row + b"\n" for row in part)
 
 
 def _since(request: web.Request) -> int:

@@ -1,9 +1,10 @@
 """Which rows of each entry a query of rows shows, and in which shape: its filter, and the state of its row stages."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby
 
 from debugterm_protocol.query import Query
+from debugterm_protocol.query.meaning import Row
 from debugterm_protocol.query.plan import plan
 
 from debugterm_server.core.rowstages import RowStages, left_of
@@ -35,3 +36,15 @@ class Choosing:
             chosen = list(items)
             lines = {item.index: line(item) for item in chosen} if line is not None else None
             yield Picked(one, sorted(item.index for item in chosen), lines)
+
+    def rows(self, read: Read, indexes: Sequence[int]) -> list[tuple[Read, int, Row]]:
+        """The same as entry, index and decoded row, for whoever counts them."""
+        if self._stages is None:
+            order = reversed(indexes) if self._newest_first else indexes
+            return [(read, index, read.rows[index]) for index in order]
+        return [(item.batch, item.index, item.row) for item in self._stages.take(read, indexes)]
+
+    def follow(self, traces: Iterable[str]) -> None:
+        """Follow these trace ids from the first row on."""
+        if self._stages is not None:
+            self._stages.follow(traces)

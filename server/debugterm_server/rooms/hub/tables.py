@@ -2,20 +2,20 @@
 
 import asyncio
 from collections.abc import Callable, Collection, Iterator, Sequence
-from dataclasses import replace
 
 from debugterm_protocol import limits
-from debugterm_protocol.query import Query, tables
+from debugterm_protocol.query import Query
 from debugterm_protocol.query.meaning import Row
 from debugterm_protocol.query.plan import Plan, plan
 from debugterm_protocol.query.stages import Dedup, Limit, Timechart, Top
 from debugterm_protocol.query.tables import Result
 from debugterm_protocol.views import Cell, Table
 
-from debugterm_server.core import regex, rolling
+from debugterm_server.core import rolling
 from debugterm_server.core.matcher import Matcher
 from debugterm_server.core.rolling import Rolling
 from debugterm_server.core.rowstages import RowStages, left_of
+from debugterm_server.core.tabulation import finished
 from debugterm_server.rooms.hub.batch import Read
 from debugterm_server.rooms.hub.census import Census
 from debugterm_server.rooms.hub.outlet import Wrap
@@ -158,16 +158,9 @@ class _Past:
         self._rolling.reached(second)
 
 
-def finished(plan: Plan, made: Result) -> Result:
-    """The table after all its stages; of `top` its first rows."""
-    if isinstance(plan.table, Top):
-        made = replace(made, rows=made.rows[: plan.table.n])
-    return tables.finish(plan.after, made, search=regex.found)
-
-
 def fitted(ch: str, result: Result, *, since: int) -> Table:
     """The frame of a table: as many of its rows as one frame holds."""
-    rows = result.rows[: limits.TABLE_ROWS]
+    rows = result.rows
     while True:
         table = Table(ch, result.columns, rows, since, groups=result.groups, other=result.other)
         if not rows or len(message(table, bytes)) <= limits.FRAME_OUT_BYTES:
