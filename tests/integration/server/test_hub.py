@@ -142,6 +142,18 @@ async def test_the_past_waits_for_acknowledgements_and_then_goes_on_without_a_ga
     assert not [f for f in client.seen if isinstance(f, frames.Gap)]
 
 
+@pytest.mark.parametrize("newest", [0, 1_000])
+async def test_a_stream_without_a_row_in_the_span_is_live_at_once(hub: Hub, newest: int) -> None:
+    async with hub.client() as client:
+        await client.send(frames.Watch(id="w", query="", source="-15m", newest=newest))
+        await client.until(lambda f: isinstance(f, frames.Caught))
+        await hub.ingest(b'{"message":"the first"}\n')
+
+        told = await client.until(lambda f: isinstance(f, frames.Rows))
+        assert isinstance(told, frames.Rows)
+        assert b"the first" in bytes(told.b[0].rows[0])
+
+
 async def test_the_newest_rows_of_a_span_come_in_order_and_the_rest_is_said_to_be_missing(hub: Hub) -> None:
     await hub.ingest(numbered(0, 3_000))
     async with hub.client() as client:

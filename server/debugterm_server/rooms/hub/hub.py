@@ -140,6 +140,9 @@ class Hub:
             return self._measure(room, plan, outlet)
         if plan.tells == "table":
             at = top
+        elif isinstance(plan.start, Back):
+            # In a stream that was quiet for longer there is nothing to wait for before what comes next.
+            at = min(plan.start.at, top)
         elif not isinstance(plan.start, Now):
             at = plan.start.at
         viewer = Viewer(outlet, ch=plan.ch, at=at, wrap=self._wrap)
