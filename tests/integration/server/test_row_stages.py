@@ -110,3 +110,26 @@ async def test_the_newest_rows_and_fetched_rows_pass_the_stages_too(hub: Hub) ->
         "x0",
         "hit0",
     ]
+
+
+async def test_a_query_that_costs_too_much_is_suspended_with_a_notice_and_nobody_else_is(hub: Hub) -> None:
+    dear = " ".join(f'-message~"[{a}-z][0-9]+[{b}]$"' for a in "abcdefg" for b in "stuvwxyz")
+    lines = b"\n".join(
+        rows("the quick brown fox jumps over the lazy dog, 17 times a day") for _ in range(1_000)
+    )
+    async with hub.client() as client, hub.client("viewer") as other:
+        await client.watch(dear)
+        await caught(client)
+        await other.watch("fox")
+        await caught(other)
+        for _ in range(7):
+            await hub.ingest(lines)
+        notice = await client.until(lambda f: isinstance(f, frames.Err))
+        await other.rows(7_000)
+        await other.watch(dear)
+        again = await other.until(lambda f: isinstance(f, frames.Err))
+
+    assert isinstance(notice, frames.Err)
+    assert notice.p.code == "LIMIT"
+    assert "us a row, 20 are allowed" in notice.p.why
+    assert notice == again

@@ -6,6 +6,7 @@ they have 64 KiB.
 
 import asyncio
 import hashlib
+from collections.abc import Sequence
 
 from debugterm_protocol.offsets import Offset
 from debugterm_protocol.query import Query, print_query
@@ -15,6 +16,7 @@ from debugterm_server.core import matcher
 from debugterm_server.rooms.hub.batch import Read
 from debugterm_server.rooms.hub.census import Census
 from debugterm_server.rooms.hub.choosing import Choosing
+from debugterm_server.rooms.hub.cost import Cost
 from debugterm_server.rooms.hub.counts import Counts
 from debugterm_server.rooms.hub.outlet import Wrap
 from debugterm_server.rooms.hub.pace import Pace
@@ -41,6 +43,7 @@ class Channel:
         self.query = query
         self.matcher = matcher.compile(query)
         self.choosing = Choosing(query)
+        self.cost = Cost(print_query(query))
         self.viewers: set[Viewer] = set()
         self.counts = Counts(ch, self.matcher, census=census, wrap=wrap)
         self.table: LiveTable | None = None
@@ -56,16 +59,37 @@ class Channel:
 
     def take(self, read: Read) -> None:
         """The next entry of the stream: counted whole, before anything can be shed, then handed on."""
-        indexes = read.pick(self.matcher)
+        if self.cost.suspended is not None:
+            return
+        with self.cost.of(read):
+            indexes = read.pick(self.matcher)
         if indexes:
             self.counts.take(read, indexes)
-        elif self.choosing.plain:
-            return
-        if self.table is not None:
-            self.table.take(read, indexes)
-            return
-        for picked in self.choosing.choose(read, indexes):
+        if self.table is not None or not self.choosing.plain:
+            self._take_through_stages(read, indexes)
+        elif indexes:
+            self._wait(Picked(read, indexes))
+        if (notice := self.cost.news()) is not None:
+            for viewer in self.viewers:
+                viewer.tell(notice)
+
+    def _take_through_stages(self, read: Read, indexes: Sequence[int]) -> None:
+        chosen: Sequence[Picked] = ()
+        with self.cost.of(read, more=True):
+            if self.table is None:
+                chosen = list(self.choosing.choose(read, indexes))
+            elif indexes:
+                self.table.take(read, indexes)
+        for picked in chosen:
             self._wait(picked)
+
+    def joined(self, viewer: Viewer) -> None:
+        """A new viewer is told what the others know already."""
+        self.counts.asked(viewer)
+        if self.table is not None:
+            self.table.joined(viewer)
+        if self.cost.suspended is not None:
+            viewer.tell(self.cost.suspended)
 
     def begin(self) -> None:
         """Count from the present top of the stream on."""
@@ -101,6 +125,8 @@ class Channel:
         steady = asyncio.get_running_loop().time()
         for viewer in self.viewers:
             viewer.second(steady)
+        if self.cost.suspended is not None:
+            return
         self.counts.second(now)
         if self.table is not None:
             self.table.second(now)

@@ -66,9 +66,7 @@ class Room:
         channel.viewers.add(viewer)
         self._pace.add(1)
         viewer.live = True
-        channel.counts.asked(viewer)
-        if channel.table is not None:
-            channel.table.joined(viewer)
+        channel.joined(viewer)
 
     def aside(self, viewer: Viewer, wanted: Aside) -> None:
         """What a viewer wants to be told beside its rows; while it reads the past, it is told nothing yet."""
