@@ -30,6 +30,9 @@ FIELDS = [
     "http.method",
     "a.b.c",
     "attrs.service",
+    "_exists_",
+    "index",
+    "since",
 ]
 WORDS = [
     "api",
@@ -47,11 +50,19 @@ WORDS = [
     'q"\\',
     "or",
     "9" * 25,
+    "grep",
+    "5xx",
+    "500-599",
+    "1..5",
+    "15m",
+    "/a.+b/",
+    "“x”",
+    "a,b=c",
 ]
 
 _texts = st.sampled_from(WORDS) | st.text(max_size=6)
 _folded = _texts.map(fold)
-_bare = st.text(alphabet="ab/:.-<=5,ä", max_size=4)
+_bare = st.text(alphabet="ab/:.-<=5,ä+'", max_size=4)
 _fields = st.sampled_from(FIELDS)
 _patterns = st.sampled_from([r"^a.*\d$", "(?i)P(a|A)y", r"\\|\"", "a b", "5{1,3}", "[^a-z ]+", "ä|ΣΑΣ"])
 _numbers = (
@@ -61,7 +72,9 @@ _numbers = (
 )
 _like = (
     st.tuples(
-        _bare.filter(lambda t: not t.startswith(("<", "="))), st.lists(_bare.filter(bool), max_size=2), _bare
+        _bare.filter(lambda t: not t.startswith(("<", "=", "'"))),
+        st.lists(_bare.filter(bool), max_size=2),
+        _bare,
     )
     .map(lambda t: (t[0], *t[1], t[2]))
     .filter(any)

@@ -104,6 +104,8 @@ def _item_follows(reader: Reader, name: str, opened: int) -> None:
         raise BadQuery("'(' is never closed", opened + 1, hint)
     if reader.peek() == ")":
         raise reader.bad("the parentheses are empty", hint)
+    if re.compile(r"-[^\W\d]").match(reader.text, reader.at):
+        raise reader.bad("a list holds values, and no '-'", f"for none of them write -{hint}")
     if reader.peek() == "(" or AND.match(reader.text, reader.at) or OR.match(reader.text, reader.at):
         raise reader.bad("a list holds values with OR between them", hint)
 
@@ -114,8 +116,12 @@ def _value(reader: Reader, pattern: re.Pattern[str], start: int) -> Value:
     if pattern.match(reader.text, reader.at) is None:
         raise reader.bad(f"'{reader.text[start : reader.at].strip()[:40]}' needs a value", QUOTE_IT)
     value = reader.word(pattern)
-    if value.text.startswith("'"):
-        raise BadQuery("quotes are double", value.column, f'write "{value.text.strip(chr(39))}"')
+    if value.text[0] in "'`":
+        raise BadQuery("quotes are double here", value.column, f'write "{value.text.strip(value.text[0])}"')
+    if reader.peek() == "(":
+        raise reader.bad(
+            "a parenthesis stands in the value", f'quote it: "{value.text}(..)", or put a blank before it'
+        )
     return value
 
 

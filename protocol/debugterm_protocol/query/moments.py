@@ -29,6 +29,8 @@ def moment(text: str, *, now: int, zone: tzinfo, after: int | None = None) -> in
     word = text.strip().lower()
     if word == "now":
         return now
+    if word.startswith("now-"):
+        return _back(word.removeprefix("now"), now)
     if word in ("today", "yesterday"):
         return _midnight(now, zone, days=0 if word == "today" else 1)
     if _NUMBER.fullmatch(word):

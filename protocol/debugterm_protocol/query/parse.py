@@ -5,6 +5,7 @@ from debugterm_protocol.query.errors import BadQuery
 from debugterm_protocol.query.filters import read_filter
 from debugterm_protocol.query.foreign import refuse_foreign
 from debugterm_protocol.query.reader import Reader
+from debugterm_protocol.query.spelling import print_query
 from debugterm_protocol.query.stages import Query
 from debugterm_protocol.query.staging import read_stages
 from debugterm_protocol.query.timing import times_of
@@ -29,7 +30,12 @@ def parse(text: str) -> Query:
     """
     if len(text.encode("utf-8", "surrogatepass")) > limits.QUERY_BYTES:
         raise BadQuery(f"the query is longer than {limits.QUERY_BYTES} bytes", 1, "ask for less at once")
-    refuse_foreign(text, _reads)
+    try:
+        refuse_foreign(text, _reads)
+    except BadQuery:
+        # What we print ourselves is ours, whatever it looks like.
+        if not _reads(text) or print_query(read_query(Reader(text))) != text:
+            raise
     return read_query(Reader(text))
 
 

@@ -51,7 +51,15 @@ from debugterm_protocol.query.vocabulary import CALL
 _PLAIN_FIELD = re.compile(r"[^\W\d](?:[\w.@-]*\w)?")
 _PLAIN_WORD = re.compile(r"[^\W\d][\w.]*")
 _PLAIN_VALUE = re.compile(r"(?!//)[\w./][\w./:@%+-]*")
+_LOOKS_FOREIGN = re.compile(r"[1-5]xx|\d{3}-\d{3}|-?\d+\.\.-?\d+|\d{1,6}[smhdw]|/.*\.\+.*/", re.IGNORECASE)
+"""Values that a person means differently without quotes (`foreign/`)."""
+_NOT_BEHIND_COLON = re.compile(r":|//|[\[{]|/.*\.[*+].*/\Z", re.DOTALL)
 _KEYWORDS = frozenset({"and", "or", "not"})
+_COMMANDS = frozenset(
+    {"grep", "egrep", "fgrep", "zgrep", "rg", "select", "stats", "timechart", "top", "rate"}
+)
+"""Words that make a query look like one of another tool (`foreign/`)."""
+_QUOTED_NAMES = frozenset({"by", "over", "as", "asc", "desc", "vs", "_exists_", "_missing_"})
 _ESCAPED = re.compile(r"""\\(?=["\\]|\Z)|\"""")
 
 
@@ -170,7 +178,7 @@ def _leaf(term: Leaf) -> str:
         case All():
             return "*"
         case Has((only,)):
-            return only if _PLAIN_WORD.fullmatch(only) and only not in _KEYWORDS else quote(only)
+            return only if _PLAIN_WORD.fullmatch(only) and only not in _KEYWORDS | _COMMANDS else quote(only)
         case Has(parts):
             return f"message:*{'*'.join(parts)}*"
         case Level(op, level):
@@ -184,8 +192,9 @@ def _comparison(term: Is | Like | Same | Regex | Exists | Compare) -> str:
         case Is(_, value):
             return f":{_value(value)}"
         case Like(_, parts):
-            # `x://` and `x::` are text, and `x:[` is a range, so such a value follows the other sign of equality.
-            return f"{'=' if parts[0].startswith((':', '//', '[', '{')) else ':'}{'*'.join(parts)}"
+            text = "*".join(parts)
+            # `x://` and `x::` are text, `x:[` is a range, `x:/a.*b/` is Lucene's: such a value follows the other sign.
+            return f"={text}" if _NOT_BEHIND_COLON.match(text) else f":{text}"
         case Same(_, value):
             return f":={_value(value)}"
         case Regex(_, pattern):
@@ -199,8 +208,9 @@ def _comparison(term: Is | Like | Same | Regex | Exists | Compare) -> str:
 
 
 def _value(text: str) -> str:
-    return text if _PLAIN_VALUE.fullmatch(text) else quote(text)
+    return text if _PLAIN_VALUE.fullmatch(text) and not _LOOKS_FOREIGN.fullmatch(text) else quote(text)
 
 
 def _field(name: str) -> str:
-    return name if _PLAIN_FIELD.fullmatch(name) or CALL.fullmatch(name) else quote(name)
+    plain = _PLAIN_FIELD.fullmatch(name) or CALL.fullmatch(name)
+    return name if plain and name.lower() not in _QUOTED_NAMES else quote(name)

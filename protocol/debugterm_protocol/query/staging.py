@@ -39,7 +39,7 @@ from debugterm_protocol.query.stages import (
 )
 from debugterm_protocol.query.syntax import All
 from debugterm_protocol.query.timing import read_vs
-from debugterm_protocol.query.vocabulary import STAGE_HABITS, STAGES, UNNEEDED, did_you_mean
+from debugterm_protocol.query.vocabulary import FUNCTIONS, STAGE_HABITS, STAGES, UNNEEDED, did_you_mean
 
 TABLE_STAGES = frozenset({"stats", "timechart", "top", "rate", "patterns"})
 ON_TABLES = frozenset({"where", "fields", "hide", "sort", "limit"})
@@ -85,6 +85,9 @@ def _stage_name(reader: Reader, *, either: bool) -> str:
         raise reader.bad(
             f"'| {found[0]}' is not needed", "rows are taken apart when they arrive; take it away"
         )
+    if word in FUNCTIONS:
+        usage = word if word == "count" else f"{word}(latency_ms)"
+        raise reader.bad(f"'{word}' is a function of a stage", f"did you mean '| stats {usage}'")
     hint = "for one of two write field:(a OR b)" if either else did_you_mean(word, STAGES, STAGE_HABITS)
     raise reader.bad(f"there is no stage '{found[0][:40]}'", hint)
 
@@ -131,6 +134,10 @@ def _where(reader: Reader) -> Stage:
 
 def _sort(reader: Reader) -> Stage:
     by: list[tuple[str, bool]] = []
+    if re.compile(r"by\s+[\w\"-]").match(reader.text, reader.at):
+        raise reader.bad(
+            "'| sort' needs no 'by'", f"it is '{STAGES['sort'].usage}'; a column of that name is quoted"
+        )
     while True:
         largest = reader.peek() == "-"
         reader.at += largest

@@ -16,6 +16,7 @@ from debugterm_protocol.spans import BadSpan, seconds_back
 _EQUAL = frozenset({":", "=", "==", "!=", ":!="})
 _ORDER = frozenset({">", ">=", "<", "<="})
 _TAIL = re.compile(r'~[^\s()"|]+')
+_DAY_AND_CLOCK = re.compile(r"(\d{4}[-/]\d\d[-/]\d\d)[ \t]+(\d\d?:\d\d(?::\d\d)?)(?=\s|\||$)")
 _KINDS = (Last, From, To, Around, Deploy)
 _AROUND_SECONDS = 60
 _DEPLOY_SECONDS = 900
@@ -112,7 +113,14 @@ def _value(reader: Reader, name: str) -> Value:
             f"'{name}:' needs a time",
             f"like {'15m' if name == 'last' else 'v412~15m' if name == 'deploy' else '18:30'}",
         )
-    return reader.word(WORD)
+    value = reader.word(WORD)
+    if clock := _DAY_AND_CLOCK.match(reader.text, value.column - 1):
+        raise BadQuery(
+            "the clock of a day stands right behind a 'T'",
+            clock.start(2) + 1,
+            f"{name}:{clock[1]}T{clock[2]}",
+        )
+    return value
 
 
 def _named(name: str, value: Value) -> Time:

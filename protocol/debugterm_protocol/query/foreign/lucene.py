@@ -9,9 +9,10 @@ from debugterm_protocol.query.spelling import quote
 _ODD = re.compile(
     r"""(?P<exists>(?<![\w.])_exists_\s*:\s*(?P<there>[\w.@-]+))
     |(?P<missing>(?<![\w.])_missing_\s*:\s*(?P<away>[\w.@-]+))
-    |(?P<since>@timestamp\s*:\s*\[\s*now-(?P<span>\d+[smhdw])(?:/\w)?\s+TO\s+now\s*\])
-    |(?P<stamp>@timestamp(?=\s*(?::|[<>]=?)))
+    |(?P<since>(?<![\w.-])@timestamp\s*:\s*\[\s*now-(?P<span>\d+[smhdw])(?:/\w)?\s+TO\s+now\s*\])
+    |(?P<stamp>(?<![\w.-])@timestamp(?=\s*(?::|[<>]=?)))
     |(?P<regex>(?<![\w.@-])(?P<field>[\w.@-]+):/(?P<pattern>(?:[^/\s\\]|\\.)*)/(?=\s|\)|$))
+    |(?P<bare>(?<!\S)/(?P<inside>(?:[^/\s\\]|\\.)+)/(?=\s|\)|$))
     |(?P<all>(?<!\S)\*:\*(?=\s|\)|$))
     |(?P<any>(?<!\S)\*:(?P<word>[^\s*|()]+))
     |(?P<plus>(?<!\S)\+(?=[^\W\d]|\(|"))
@@ -25,6 +26,7 @@ _WORDS = {
     "since": "Kibana? 'last:' says since when",
     "stamp": "Kibana? the time is called 'ts' here",
     "regex": "Lucene? a regular expression stands behind '~' here",
+    "bare": "Lucene? a regular expression stands behind '~' here",
     "all": "Lucene? '*' alone is everything here",
     "any": "Datadog? a word alone searches the message here",
     "plus": "Lucene? a blank means AND here, and needs no '+'",
@@ -63,6 +65,8 @@ def _ours(found: re.Match[str], *, first: bool) -> str:
             return "ts"
         case "regex":
             return f"{found['field']}~" + quote(found["pattern"].replace("\\/", "/"))
+        case "bare":
+            return "message~" + quote(found["inside"].replace("\\/", "/"))
         case "all":
             return "*"
         case "any":
@@ -76,6 +80,7 @@ def _ours(found: re.Match[str], *, first: bool) -> str:
 def _kind(found: re.Match[str], *, first: bool) -> str | None:
     """Which oddity was found, None when it only looks like one: `path:/health/` is a path, `~5` stands behind a quote."""
     kind = next(name for name in _WORDS if found[name] is not None)
-    if (kind == "regex" and not _MEANS_REGEX.search(found["pattern"])) or (kind == "near" and first):
+    inside = found["pattern"] or found["inside"]
+    if (inside and not _MEANS_REGEX.search(inside)) or (kind == "near" and first):
         return None
     return kind

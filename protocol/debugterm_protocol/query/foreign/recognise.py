@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable
 
 from debugterm_protocol.query.errors import BadQuery
-from debugterm_protocol.query.foreign import logql, lucene, shell, splunk, sql
+from debugterm_protocol.query.foreign import logql, lucene, shell, slips, splunk, sql
 from debugterm_protocol.query.vocabulary import STAGES
 
 _LOGQL = re.compile(
@@ -16,8 +16,11 @@ _SPLUNK = re.compile(r"\s*(?:search\s+)?(?:index|sourcetype)\s*=", re.IGNORECASE
 _SQL = re.compile(r"\s*select\s.+\sfrom\s", re.IGNORECASE | re.DOTALL)
 _SHELL = re.compile(r"\s*(?:(?:tail|cat|less|zcat|journalctl|kubectl)\b[^|]*\|\s*)?(?:[efz]?grep|rg)\s+\S")
 _STAGE = re.compile(r"\s*(?:stats|timechart|rate\s+\d+[smhd]|top\s+\d+|(?:fields|filter|display)\s[^|]*@)\b")
-_MAYBE_ODD = re.compile(r'_exists_|_missing_|@timestamp|:/\S{1,300}?/(?:[\s)]|$)|\*:|\+[^\W\d]|\+[("]|"~\d')
+_MAYBE_ODD = re.compile(
+    r'_exists_|_missing_|@timestamp|(?::|(?<!\S))/\S{1,300}?/(?:[\s)]|$)|\*:|\+[^\W\d]|\+[("]|"~\d'
+)
 """Most queries are ours, and pay for this look only."""
+_QUOTE_IT = "quote it to search the text"
 _PAIR_ENDS = re.compile(r',(?=\s*")|\}\s*$')
 
 
@@ -55,6 +58,9 @@ def refuse_foreign(text: str, reads: Callable[[str], bool]) -> None:
     if _MAYBE_ODD.search(text) and (found := lucene.oddity(text)) is not None:
         what, column = found
         raise BadQuery(what, column, _hint(lucene.translated(text), "write field:value", reads))
+    if (found := slips.slip(text)) is not None:
+        what, column = found
+        raise BadQuery(what, column, _hint(slips.translated(text), _QUOTE_IT, reads))
 
 
 def _refusal(

@@ -4,7 +4,7 @@ from contextlib import suppress
 
 import pytest
 from debugterm_protocol import limits
-from debugterm_protocol.query import BadQuery, Query, parse
+from debugterm_protocol.query import BadQuery, Query, parse, print_query
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -165,7 +165,7 @@ def test_a_shell(text: str, ours: str) -> None:
         ("index=main | eval x=1", "Splunk?; leave the index out"),
         ("select x from y join z", "SQL?; write field:value"),
         ("cat x | grep a | awk b", "grep?; write the text"),
-        ("service:'api'", 'quotes are double; write "api"'),
+        ("service:'api'", 'quotes are double here; write "api"'),
     ],
 )
 def test_other_habits(text: str, expected: str) -> None:
@@ -206,6 +206,34 @@ def test_other_habits(text: str, expected: str) -> None:
 )
 def test_what_only_looks_like_it_is_searched(text: str) -> None:
     assert parse(text) != Query()
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *(
+            '"grep" foo',
+            'status:"5xx"',
+            '"_exists_":x',
+            "index:=x",
+            'since:"15m"',
+            "path=/api.*x/",
+            '"last" "15m"',
+        ),
+        *(
+            '"select" a "from" b',
+            'ms:"1..5"',
+            'path:"/a.+b/"',
+            "service==a,b=c*",
+            '"stats" count',
+            '"\'a" "b\'"',
+        ),
+    ],
+)
+def test_what_is_quoted_is_ours_and_stays_so_in_its_one_spelling(text: str) -> None:
+    query = parse(text)
+
+    assert parse(print_query(query)) == query
 
 
 @given(
