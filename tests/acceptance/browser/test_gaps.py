@@ -26,7 +26,7 @@ def fetched(asked: frames.Fetch, *parts: frames.Rows, done: bool = True, back_to
 async def with_a_gap(peer: Peer) -> None:
     await enter(peer)
     await peer.send(rows("1-0", *(f"before {n}" for n in range(40))))
-    by, shown = {"info": 2, "error": 1}, {"error": 1}
+    by, shown = {"info": 2, "warn": 1}, {"warn": 1, "error": 7}
     await peer.send(frames.Gap(CH, "2-0-0", "2-0-4", 3, by, shown, "slow"))
     await peer.send(rows("3-0", *(f"after {n}" for n in range(40))), caught())
 
@@ -49,7 +49,7 @@ async def test_a_gap_is_loaded_in_its_place_and_taken_from_what_is_lost() -> Non
         await page.get_by_role("log").evaluate("log => { log.scrollTop = 30 * 24 }")
         gap = page.locator(".gap")
         await expect(gap).to_contain_text(
-            "3 rows not shown 00:00:00 (1 of 2 error, 2 info): this browser was too slow"
+            "3 rows not shown 00:00:00 (1 of 2 warn, 2 info; every error is here): this browser was too slow"
         )
         assert await taken.violations() == []
         await gap.get_by_role("button", name="Load").click()
@@ -69,7 +69,7 @@ async def test_a_gap_loaded_in_part_keeps_the_rest_and_the_keyboard_does_it_too(
     async def script(peer: Peer) -> None:
         await with_a_gap(peer)
         asked.append(await peer.expect(frames.Fetch))
-        group = rows("2-0", "", "", "", "late one", level="error").b[0]
+        group = rows("2-0", "", "", "", "late one", level="warn").b[0]
         newest = frames.Group("2-0", [3], group.rows[3:])
         await peer.send(frames.Fetched(asked[0].id, CH, "ep1", [newest], done=True, back_to="2-0-3"))
         asked.append(await peer.expect(frames.Fetch))
@@ -85,11 +85,13 @@ async def test_a_gap_loaded_in_part_keeps_the_rest_and_the_keyboard_does_it_too(
         for _ in range(41):
             await page.keyboard.press("k")
         await page.keyboard.press("Enter")
-        await expect(page.locator(".gap")).to_contain_text("2 rows not shown 00:00:00 (2 info)")
+        await expect(page.locator(".gap")).to_contain_text(
+            "2 rows not shown 00:00:00 (2 info; every error is here)"
+        )
         await expect(page.locator(".counts")).to_contain_text("lost 2")
         await page.keyboard.press("Enter")
         await expect(page.locator(".gap")).to_contain_text(
-            "2 rows not shown 00:00:00 (2 info): the hub no longer has them"
+            "2 rows not shown 00:00:00 (2 info; every error is here): the hub no longer has them"
         )
         await expect(page.locator(".gap button")).to_have_count(0)
         await expect(page.locator(".counts")).to_contain_text("lost 2")

@@ -7,6 +7,7 @@ import type { Room } from '../state/room.ts';
 export function Back({ room }: { room: Room }) {
   const { stream } = room;
   const back = stream.back.value;
+  void stream.version.value;
   if (!back || stream.list.items.length === 0) return null;
   const busy = stream.asked.value === 'older';
   return (

@@ -156,5 +156,9 @@ function Counts({ room }: { room: Room }) {
 /** What nobody on this page has seen of what matched; loading a gap takes from it. */
 function Lost({ list: { lost, unknown } }: { list: RowList }) {
   const words = unknown ? (lost ? `${count(lost)} or more` : 'unknown') : count(lost);
-  return <span class={lost || unknown ? 'lost' : undefined}>, lost {words}</span>;
+  return (
+    <>
+      , <span class={lost || unknown ? 'lost' : undefined}>lost {words}</span>
+    </>
+  );
 }

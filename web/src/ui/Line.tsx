@@ -28,15 +28,16 @@ const WHY: Record<string, string> = {
   redacted: 'your role may not see them',
 };
 
-/** "1,204 rows not shown 18:42:02–18:42:05 (3 of 5 error, 1,201 info): this browser was too slow" */
+/** "1,204 rows not shown 18:42:02–18:42:05 (3 of 5 warn, 1,201 info; every error is here): this browser was too slow" */
 function gapWords({ n, by, shown, why, from, to }: GapItem): string {
   const parts = LEVELS.filter((level) => by[level])
     .map((level) => `${count(by[level]!)}${shown[level] ? ` of ${count(by[level]! + shown[level]!)}` : ''} ${level}`)
     .reverse();
+  const here = LEVELS.filter((level) => shown[level] && !by[level]).map((level) => `every ${level} is here`);
   const [start, end] = [from, to].map((offset) => clockOf(parseOffset(offset)[0]));
   const when = n === null ? '' : ` ${start}${start === end ? '' : `–${end}`}`;
   const rows = n === null ? 'an unknown number of rows' : many(n, 'row');
-  return `${rows} not shown${when}${parts.length ? ` (${parts.join(', ')})` : ''}: ${WHY[why] ?? why}`;
+  return `${rows} not shown${when}${parts.length ? ` (${[parts.join(', '), ...here.slice(-1)].join('; ')})` : ''}: ${WHY[why] ?? why}`;
 }
 
 /** Rows of such a gap may still be on the hub. */
