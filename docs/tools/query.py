@@ -257,8 +257,9 @@ A number is a JSON number or a string like `-12`, `0.5`, `1e3`. `status:504` mat
 
 TIMES_HEAD = """## Times
 
-A time holds for the whole query: it stands beside the filter, not inside parentheses, NOT or OR, and before the first pipe. They choose
-by `ts`, the time in the row. `ts>=18:30` is `from:18:30`, and `ts<18:45` is `to:18:45`. An attribute of such a name is `attrs.from`.
+A time holds for the whole query: it stands beside the filter, not inside parentheses, NOT or OR, and before the first pipe. In a search
+it chooses by `ts`, the time in the row. A live watch of rows has no end: it takes `last:` and `from:`, and begins with what was received
+then. `ts>=18:30` is `from:18:30`, and `ts<18:45` is `to:18:45`. An attribute of such a name is `attrs.from`.
 
 | you type | rows whose time is | example |
 |---|---|---|"""

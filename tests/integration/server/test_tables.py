@@ -99,8 +99,10 @@ async def test_a_hub_with_no_row_says_so(hub: Hub) -> None:
     ("query", "why"),
     [
         ("* | sort ms", "'| sort' on rows needs an end"),
-        ("last:15m pool", "a live watch has no time terms"),
-        ("* | patterns 5 vs last:1h", "'patterns .. vs' compares two times"),
+        ("to:18:30 pool", "a live watch has no end, and this time has one"),
+        ("last:1h | stats count", "a live table looks back over its own window"),
+        ("from:2090-01-01", "begins in the future"),
+        ("* | patterns 5 vs last:1h", "'| patterns .. vs' looks at another time"),
         ("* | trace | stats count", "rows around a match are not counted live"),
     ],
 )

@@ -124,7 +124,7 @@ class Hub:
         """What a watch frame asks, checked whole before anything changes. Raises Refusal (query, offset, span)."""
         ch, query = plan.channel_of(env, frame)
         if isinstance(frame.source, str):
-            return Plan(ch, query, plan.span_of(frame.source, frame.newest, now=self._clock()))
+            return Plan(ch, query, plan.begin_of(frame, now=self._clock()))
         offset = plan.place_of(frame.source)
         stand = await self._stand(self._rooms[env], offset)
         return Plan(ch, query, resume.judge(frame.source.epoch, offset, stand))

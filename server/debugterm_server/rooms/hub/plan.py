@@ -1,16 +1,17 @@
 """What a watch frame asks, checked whole before anything changes: its channel, its query, where it begins."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from debugterm_protocol.errors import Code
 from debugterm_protocol.frames import Place, Watch
 from debugterm_protocol.offsets import WHOLE_ENTRY, BadOffset, Offset, parse
-from debugterm_protocol.query import BadQuery, Query
+from debugterm_protocol.query import BadQuery, Query, resolve
 from debugterm_protocol.query import parse as parse_query
 from debugterm_protocol.query.plan import plan, regexes
-from debugterm_protocol.query.stages import Patterns
+from debugterm_protocol.query.stages import From, Last
 from debugterm_protocol.spans import BadSpan, seconds_back
+from debugterm_protocol.times import SECOND
 
 from debugterm_server.core import regex
 from debugterm_server.core.refusal import Refusal
@@ -66,18 +67,19 @@ def query_of(text: str) -> Query:
 
 
 def live(query: Query) -> Query:
-    """The query, when it can run on a stream without an end. Raises Refusal."""
-    if query.times:
-        raise Refusal(
-            Code.BAD_QUERY, "a live watch has no time terms", fix="search with them, or take them away"
-        )
+    """The query, when it can run on a stream without an end; times only say where it begins. Raises Refusal."""
     planned = plan(query)
-    why = planned.not_live
-    if isinstance(planned.table, Patterns) and planned.table.vs is not None:
-        why = "'patterns .. vs' compares two times of the past: search, or take 'vs' away"
+    why, fix = planned.not_live, ""
+    if planned.kind == "table" and query.times:
+        why, fix = "a live table looks back over its own window", "write 'over 1h', or search with a time"
+    elif not all(isinstance(time, Last | From) for time in query.times):
+        why, fix = (
+            "a live watch has no end, and this time has one",
+            "search with it, or begin with last: or from:",
+        )
     if why:
-        raise Refusal(Code.BAD_QUERY, why)
-    return query
+        raise Refusal(Code.BAD_QUERY, why, fix=fix)
+    return replace(query, times=())
 
 
 def channel_of(env: str, frame: Watch) -> tuple[str, Query | None]:
@@ -86,6 +88,18 @@ def channel_of(env: str, frame: Watch) -> tuple[str, Query | None]:
         return points.name_of(env), None
     query = live(query_of(frame.query))
     return name_of(env, query), query
+
+
+def begin_of(frame: Watch, *, now: float) -> Now | Back:
+    """Where a watch begins that comes back to no place: at the times of its query, else at its span. Raises Refusal."""
+    times = query_of(frame.query).times if frame.kind == "log" else ()
+    if not times or not isinstance(frame.source, str):
+        return span_of(str(frame.source), frame.newest, now=now)
+    try:
+        start, _ = resolve(times, now=round(now * SECOND))
+    except BadQuery as error:
+        raise Refusal(Code.BAD_QUERY, error.why, fix=error.hint) from None
+    return Back(max(1, (start or 0) // 1000), frame.newest)
 
 
 def place_of(place: Place) -> Offset:
