@@ -8,13 +8,16 @@ from debugterm_protocol.query.stages import (
     Context,
     Extract,
     Fields,
+    From,
     Hide,
+    Last,
     Limit,
     Patterns,
     Query,
     RowStage,
     Sort,
     TableStage,
+    Time,
     Trace,
     Where,
 )
@@ -50,7 +53,9 @@ def plan(query: Query) -> Plan:
     columns = None
     for stage in query.stages[place:]:
         columns = columns_behind(stage, columns)
-    return Plan("table" if table else "rows", rows, table, after, columns, _not_live(rows, table))
+    return Plan(
+        "table" if table else "rows", rows, table, after, columns, _not_live(query.times, rows, table)
+    )
 
 
 def regexes(query: Query) -> tuple[str, ...]:
@@ -67,7 +72,11 @@ def regexes(query: Query) -> tuple[str, ...]:
     return tuple(found)
 
 
-def _not_live(rows: tuple[RowStage, ...], table: TableStage | None) -> str:
+def _not_live(times: tuple[Time, ...], rows: tuple[RowStage, ...], table: TableStage | None) -> str:
+    if times and table is not None:
+        return "a live table looks back over its own window: write 'over 1h', or search with a time"
+    if not all(isinstance(time, Last | From) for time in times):
+        return "a live watch has no end, and this time has one: search, or begin with last: or from:"
     if isinstance(table, Patterns) and table.vs is not None:
         return (
             "'| patterns .. vs' looks at another time, and a live stream has none: search, or leave 'vs' out"

@@ -9,7 +9,6 @@ from debugterm_protocol.offsets import WHOLE_ENTRY, BadOffset, Offset, parse
 from debugterm_protocol.query import BadQuery, Query, resolve
 from debugterm_protocol.query import parse as parse_query
 from debugterm_protocol.query.plan import plan, regexes
-from debugterm_protocol.query.stages import From, Last
 from debugterm_protocol.spans import BadSpan, seconds_back
 from debugterm_protocol.times import SECOND
 
@@ -68,17 +67,9 @@ def query_of(text: str) -> Query:
 
 def live(query: Query) -> Query:
     """The query, when it can run on a stream without an end; times only say where it begins. Raises Refusal."""
-    planned = plan(query)
-    why, fix = planned.not_live, ""
-    if planned.kind == "table" and query.times:
-        why, fix = "a live table looks back over its own window", "write 'over 1h', or search with a time"
-    elif not all(isinstance(time, Last | From) for time in query.times):
-        why, fix = (
-            "a live watch has no end, and this time has one",
-            "search with it, or begin with last: or from:",
-        )
+    why = plan(query).not_live
     if why:
-        raise Refusal(Code.BAD_QUERY, why, fix=fix)
+        raise Refusal(Code.BAD_QUERY, why)
     return replace(query, times=())
 
 
