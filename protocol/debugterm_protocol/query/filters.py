@@ -6,7 +6,7 @@ from debugterm_protocol import limits
 from debugterm_protocol.query.comparisons import AND, OR, QUOTE_IT, flat, read_comparison, read_name
 from debugterm_protocol.query.errors import BadQuery
 from debugterm_protocol.query.reader import NAME, WORD, Reader
-from debugterm_protocol.query.syntax import EVERYTHING, And, Not, Or, Term
+from debugterm_protocol.query.syntax import EVERYTHING, All, And, Not, Or, Term
 from debugterm_protocol.query.terms import Value, text_term
 from debugterm_protocol.query.vocabulary import TIMES
 
@@ -106,14 +106,27 @@ def _primary(reader: Reader) -> Term | None:
         return read_comparison(reader, name, start)
     if reader.peek() == '"':
         reader.count()
-        return text_term(reader.quoted())
+        return _searched(reader, reader.quoted())
     if reader.peek() in ("", ")", "|") or OR.match(reader.text, start) or AND.match(reader.text, start):
         raise reader.bad("a term is missing", "write field:value or a word")
     reader.count()
     word = reader.word(WORD)
     if reader.wants is not None:
         _want_comparison(reader, word)
-    return text_term(word)
+    return _searched(reader, word)
+
+
+def _searched(reader: Reader, value: Value) -> Term:
+    """The term that searches the message for this text; a table has none, unless it is a column. Raises BadQuery."""
+    term = text_term(value)
+    if reader.columns is not None and "message" not in reader.columns and not isinstance(term, All):
+        first = reader.columns[0] if reader.columns else "name"
+        raise BadQuery(
+            "a word searches the message, and a table has none",
+            value.column,
+            f"name a column: {first}:{value.text[:40]}",
+        )
+    return term
 
 
 def _want_first(reader: Reader) -> None:

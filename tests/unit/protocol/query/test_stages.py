@@ -95,6 +95,7 @@ P95 = Agg("p95", "latency_ms", "p95(latency_ms)")
             "a | stats count by status | where status:error OR status:5",
             (Stats((COUNT,), ("status",)), Where(Or((Is("attrs.status", "error"), Is("status", "5"))))),
         ),
+        ("a | top message | where foo*bar", (Top(10, "message"), Where(Has(("foo", "bar"))))),
         ("a | timechart 1m by x | sort whatever", (Timechart(60, COUNT, "x"), Sort((("whatever", False),)))),
     ],
 )
@@ -182,6 +183,16 @@ def test_a_time_beside_an_or_needs_parentheses() -> None:
         ("a | limit 5 | stats count", 5, "'| limit' cannot stand before '| stats'; put it behind '| stats'"),
         ("a | context 5 | rate", 5, "'| context' cannot stand before '| rate'; take one of them away"),
         ("a | stats count by x | sort cuont", 29, "'cuont' is no column of 'stats'; did you mean 'count'"),
+        (
+            "a | top x | where foo",
+            19,
+            "a word searches the message, and a table has none; name a column: x:foo",
+        ),
+        (
+            'a | top x | where x:1 "b c"',
+            23,
+            "a word searches the message, and a table has none; name a column: x:b c",
+        ),
         ("a | top x | where y > 5", 19, "'y' is no column of 'top'; there are x count"),
         ("a | top x | hide x | sort x", 27, "'x' is no column of 'top'; there are count"),
         (
