@@ -92,6 +92,11 @@ class Chart:
                     del self._rows[key]
         self._fresh = 0
 
+    def sliding(self, now: int) -> Iterator[None]:
+        """The same some groups at a time; nothing but `take` may come between."""
+        self.slide(now)
+        yield
+
     def _first(self) -> int:
         """The first step of the window."""
         return (self.now - self.seconds) // self._stage.step * self._stage.step

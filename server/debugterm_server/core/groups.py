@@ -67,6 +67,13 @@ class Slot:
                 mine.absorb(group)
         self.weigh()
 
+    def precede(self, earlier: "Slot") -> None:
+        """A part of this slot that comes before it."""
+        for key, group in earlier.groups.items():
+            if (mine := self.groups.get(key)) is not None:
+                group.absorb(mine)
+            self.groups[key] = group
+
     def coarsen(self, level: int) -> None:
         """Keep less of each group."""
         for group in self.groups.values():
@@ -206,7 +213,8 @@ class Intake:
         past, self._past = self._past, slot
         if past is None or past.start > second:
             return past
-        slot.absorb(past)
+        past.precede(slot)
+        self._past = past
         return None
 
     def rest(self, second: int) -> Slot | None:

@@ -65,6 +65,10 @@ class Mined:
         """Move the window on: it ends before the second `now`."""
         self._counted.slide(now)
 
+    def sliding(self, now: int) -> Iterator[None]:
+        """The same some groups at a time; nothing but `take` may come between."""
+        yield from self._counted.sliding(now)
+
     def rows(self) -> Iterator[list[Cell]]:
         """The most frequent first."""
         found = sorted(self._by_template().items(), key=lambda one: (-one[1], one[0].level, one[0].text))

@@ -43,8 +43,8 @@ class Rolling(Protocol):
     def reached(self, second: int) -> None:
         """From this second on everything was given."""
 
-    def slide(self, now: int) -> None:
-        """Move the window on: it ends before the second `now`."""
+    def sliding(self, now: int) -> Iterator[None]:
+        """Move the window on, some groups at a time: it ends before the second `now`. Only `take` may come between."""
 
     def rows(self) -> Iterator[list[Cell]]:
         """The table; nothing but `take` may come between the first row and the last."""

@@ -16,14 +16,16 @@ from debugterm_protocol.query.stages import Agg, Rate, Stats, Top
 from debugterm_protocol.query.tables import Key
 from debugterm_protocol.views import Cell
 
-from debugterm_server.core.groups import Counting, GroupKey, Intake, Slot, Total
+from debugterm_server.core.groups import Counting, Group, GroupKey, Intake, Slot, Total
 from debugterm_server.core.parts import DIGITS, Distinct
 from debugterm_server.core.windows import Different
 
-WEIGHT = 200_000
-"""Groups, numbers and hashes kept in all slots together: some 40 MB."""
+WEIGHT = 60_000
+"""Groups, numbers and hashes kept in all slots together: some 15 MB, and little for the garbage collector to walk."""
 SLOTS = 300
 """Slots of one window, so that a long one moves in steps of more than a second."""
+TURN = 200
+"""Groups that are moved at a time."""
 FEWEST_SLOTS = 8
 """Slots are not made wider than an eighth of the window: fewer digits come before that."""
 _COUNT = Agg("count", "", "count")
@@ -79,7 +81,7 @@ class Rollup:
         """Rows that came in one second, all before those that are counted already."""
         whole = self._intake.earlier(rows, second, self._admits)
         if whole is not None:
-            self._enter(whole, older=True)
+            _exhaust(self._enter(whole, older=True))
             self._from = whole.start
 
     def add(self, rows: Sequence[Row], second: int) -> None:
@@ -90,19 +92,23 @@ class Rollup:
         """Every row from this second on was given."""
         rest = self._intake.rest(second)
         if rest is not None:
-            self._enter(rest, older=True)
+            _exhaust(self._enter(rest, older=True))
         self._from = min(self._from, second)
 
     def slide(self, now: int) -> None:
         """Move the window on: it ends before the second `now`."""
+        _exhaust(self.sliding(now))
+
+    def sliding(self, now: int) -> Iterator[None]:
+        """The same some groups at a time; nothing but `take` may come between."""
         self.now = max(now, self.now)
         for slot in self._intake.complete(self.now):
-            self._enter(slot, older=False)
+            yield from self._enter(slot, older=False)
         while self._slots and self._end(self._slots[0]) <= self.now - self.seconds:
-            self._leave(self._slots.popleft())
+            yield from self._leave(self._slots.popleft())
         self._fresh = 0
-        while sum(slot.weight for slot in self._slots) > WEIGHT and self._coarsen():
-            pass
+        while sum(slot.weight for slot in self._slots) > WEIGHT and self._can_coarsen:
+            yield from self._coarsen()
 
     def _admits(self, key: Key) -> bool:
         if key in self._totals:
@@ -116,12 +122,14 @@ class Rollup:
     def _end(self, slot: Slot) -> int:
         return (self._bucket(slot) + 1) * self._width
 
-    def _enter(self, slot: Slot, *, older: bool) -> None:
-        for key, group in slot.groups.items():
+    def _enter(self, slot: Slot, *, older: bool) -> Iterator[None]:
+        for moved, (key, group) in enumerate(slot.groups.items()):
             total = self._totals.get(key)
             if total is None:
                 total = self._totals[key] = Total(group, level=self._counting.level)
             total.enter(group, slot.start, older=older)
+            if moved % TURN == TURN - 1:
+                yield
         slot.weigh()
         if older:
             self._slots.appendleft(slot)
@@ -130,31 +138,36 @@ class Rollup:
         near = self._slots[1 if older else -2] if len(self._slots) > 1 else None
         if near is not None and self._bucket(near) == self._bucket(slot):
             early, late = (slot, near) if older else (near, slot)
-            self._merge(early, late)
+            yield from self._merge(early, late)
             # `early` has both now.
             self._slots.remove(late)
 
-    def _merge(self, early: Slot, late: Slot) -> None:
-        both = early.groups.keys() & late.groups.keys()
-        for key in both:
-            parts = zip(early.groups[key].parts, late.groups[key].parts, strict=True)
-            for window, (mine, more) in zip(self._totals[key].windows, parts, strict=True):
-                if (
-                    isinstance(window, Different)
-                    and isinstance(mine, Distinct)
-                    and isinstance(more, Distinct)
-                ):
-                    window.in_one(mine, more)
-        early.absorb(late)
-        for key in both:
-            for window, part in zip(self._totals[key].windows, early.groups[key].parts, strict=True):
-                if isinstance(window, Different) and isinstance(part, Distinct):
-                    # No hash may stay here that the slot does not have any more: it would never leave.
-                    window.thin(part.shift)
+    def _merge(self, early: Slot, late: Slot) -> Iterator[None]:
+        for moved, (key, group) in enumerate(late.groups.items()):
+            mine = early.groups.get(key)
+            if mine is None:
+                early.groups[key] = group
+                continue
+            self._in_one(self._totals[key], mine, group)
+            if moved % TURN == TURN - 1:
+                yield
+        early.weigh()
 
-    def _leave(self, slot: Slot) -> None:
+    def _in_one(self, total: Total, early: Group, late: Group) -> None:
+        for window, mine, more in zip(total.windows, early.parts, late.parts, strict=True):
+            if isinstance(window, Different) and isinstance(mine, Distinct) and isinstance(more, Distinct):
+                window.in_one(mine, more)
+        early.absorb(late)
+        for window, part in zip(total.windows, early.parts, strict=True):
+            if isinstance(window, Different) and isinstance(part, Distinct):
+                # No hash may stay here that the slot does not have any more: it would never leave.
+                window.thin(part.shift)
+
+    def _leave(self, slot: Slot) -> Iterator[None]:
         before = self._end(slot)
-        for key, group in slot.groups.items():
+        for moved, (key, group) in enumerate(slot.groups.items()):
+            if moved % TURN == TURN - 1:
+                yield
             total = self._totals[key]
             total.n -= group.n
             if not total.n:
@@ -171,26 +184,30 @@ class Rollup:
             if group is not None and isinstance(part := group.parts[place], Distinct):
                 yield part
 
-    def _coarsen(self) -> bool:
-        """Keep less; False when there is no less."""
+    @property
+    def _can_coarsen(self) -> bool:
+        return self._width * FEWEST_SLOTS < self.seconds or self._counting.level + 1 < len(DIGITS)
+
+    def _coarsen(self) -> Iterator[None]:
+        """Keep less: wider slots, or fewer digits."""
         if self._width * FEWEST_SLOTS < self.seconds:
             self._width *= 2
             slots, self._slots = self._slots, deque()
             for slot in slots:
                 if self._slots and self._bucket(self._slots[-1]) == self._bucket(slot):
-                    self._merge(self._slots[-1], slot)
+                    yield from self._merge(self._slots[-1], slot)
                 else:
                     self._slots.append(slot)
-            return True
-        if self._counting.level + 1 == len(DIGITS):
-            return False
+            return
         self._counting.level += 1
         for slot in self._slots:
             slot.coarsen(self._counting.level)
-        for total in self._totals.values():
+            yield
+        for moved, total in enumerate(self._totals.values()):
             for window in total.windows:
                 window.coarsen(self._counting.level)
-        return True
+            if moved % TURN == TURN - 1:
+                yield
 
     # -- table out ---------------------------------------------------------------------------------------
 
@@ -211,3 +228,8 @@ class Rollup:
         if isinstance(self._stage, Rate):
             return [total.n / self._stage.per]
         return self._counting.cells(total)
+
+
+def _exhaust(steps: Iterator[None]) -> None:
+    for _ in steps:
+        pass

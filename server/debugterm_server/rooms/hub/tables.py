@@ -23,6 +23,8 @@ from debugterm_server.rooms.hub.recount import Place
 from debugterm_server.rooms.hub.shared import message
 from debugterm_server.rooms.hub.viewer import Viewer
 
+PAST_GROUPS = 2_000
+"""A table with more groups is not counted back any further: each second of its past would hold up the hub."""
 TURN_SECONDS = 0.005
 """A large table is made in turns of so long, and told when it is whole."""
 
@@ -42,6 +44,8 @@ class LiveTable:
         self._rows = self._row_stages()
         self._past: _Past | None = None
         self._making: Iterator[None] | None = None
+        self._later: list[Callable[[], None]] = []
+        """What came from the past while a table was made."""
         self._told = b""
 
     def begin(self, viewers: Collection[Viewer]) -> None:
@@ -54,7 +58,7 @@ class LiveTable:
         self._told = b""
         # Of equal rows the first counts: who does not know the first cannot count backwards.
         if not any(isinstance(stage, Dedup) for stage in self._plan.rows):
-            self._past = _Past(self, self._rolling, before=(place[0], place[1] + 1))
+            self._past = _Past(self, before=(place[0], place[1] + 1))
             self._census.recount.add(self._past)
 
     def joined(self, viewer: Viewer) -> None:
@@ -69,31 +73,36 @@ class LiveTable:
     def take_past(self, read: Read) -> None:
         """An entry from before: the walk goes backwards."""
         rows = self._row_stages()(read, read.pick(self._matcher))
-        self._rolling.earlier(rows, read.place[0] // 1000)
+        self._when_made(lambda: self._rolling.earlier(rows, read.place[0] // 1000))
+
+    def reached(self, second: int) -> None:
+        """All entries from this second on were given."""
+        self._when_made(lambda: self._rolling.reached(second))
+
+    def back_to(self) -> int | None:
+        """The second from which on rows are wanted; of a table with very many groups only what comes."""
+        return None if self._rolling.groups > PAST_GROUPS else self._census.now() - self._rolling.seconds
+
+    def _when_made(self, work: Callable[[], None]) -> None:
+        if self._making is None:
+            work()
+        else:
+            self._later.append(work)
 
     def second(self, now: int) -> None:
         """Tell the table of the window that ends here; while the last one is still made, that one is waited for."""
         if self._making is not None:
             return
-        self._rolling.slide(now)
-        self._making = self._made()
+        self._making = self._made(now)
         self._go_on()
 
     def close(self) -> None:
         """Nobody watches any more, or it begins anew."""
         self._making = None
+        self._later.clear()
         if self._past is not None:
             self._census.recount.drop(self._past)
             self._past = None
-
-    @property
-    def seconds(self) -> int:
-        """The length of the window."""
-        return self._rolling.seconds
-
-    def now(self) -> int:
-        """The unix second that runs."""
-        return self._census.now()
 
     def _row_stages(self) -> Callable[[Read, Sequence[int]], Sequence[Row]]:
         left = left_of(self._query, self._plan.rows)
@@ -110,6 +119,9 @@ class LiveTable:
                 next(making)
             except StopIteration:
                 self._making = None
+                later, self._later = self._later, []
+                for work in later:
+                    work()
                 return
             if loop.time() > until:
                 _ = loop.call_soon(self._resume, making)
@@ -119,8 +131,9 @@ class LiveTable:
         if making is self._making:
             self._go_on()
 
-    def _made(self) -> Iterator[None]:
-        """Make the table row by row, and tell it."""
+    def _made(self, now: int) -> Iterator[None]:
+        """Make the table of the window that ends at `now`, some groups at a time, and tell it."""
+        yield from self._rolling.sliding(now)
         made: list[list[Cell]] = []
         since, columns, groups, other = (
             self._rolling.since,
@@ -143,19 +156,18 @@ class LiveTable:
 class _Past:
     """The table before it was watched."""
 
-    def __init__(self, table: LiveTable, rolling: Rolling, *, before: Place) -> None:
+    def __init__(self, table: LiveTable, *, before: Place) -> None:
         self.before = before
         self._table = table
-        self._rolling = rolling
 
     def back_to(self) -> int | None:
-        return self._table.now() - self._table.seconds
+        return self._table.back_to()
 
     def take(self, read: Read) -> None:
         self._table.take_past(read)
 
     def reached(self, second: int) -> None:
-        self._rolling.reached(second)
+        self._table.reached(second)
 
 
 def fitted(ch: str, result: Result, *, since: int) -> Table:
