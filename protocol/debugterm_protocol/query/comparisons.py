@@ -24,6 +24,7 @@ AND = re.compile(r'(?:AND|and|&&)(?=[\s()"]|$)')
 QUOTE_IT = "quote it to search the text"
 _CMP = re.compile(r":?(?:>=|<=|!=|!~|=~|==|>|<|~|=)|:(?!//|:)")
 _LOOSE_CMP = re.compile(r"\s+(>=|<=|!=|!~|=~|==|>|<|~|=)(?=\s|$)")
+_NEGATED_ITEM = re.compile(r"-[^\W\d]")
 _LIST_CMP = frozenset({":", "=", "==", "!=", ":!=", ":="})
 
 
@@ -104,7 +105,7 @@ def _item_follows(reader: Reader, name: str, opened: int) -> None:
         raise BadQuery("'(' is never closed", opened + 1, hint)
     if reader.peek() == ")":
         raise reader.bad("the parentheses are empty", hint)
-    if re.compile(r"-[^\W\d]").match(reader.text, reader.at):
+    if _NEGATED_ITEM.match(reader.text, reader.at):
         raise reader.bad("a list holds values, and no '-'", f"for none of them write -{hint}")
     if reader.peek() == "(" or AND.match(reader.text, reader.at) or OR.match(reader.text, reader.at):
         raise reader.bad("a list holds values with OR between them", hint)

@@ -44,6 +44,8 @@ from debugterm_protocol.query.vocabulary import FUNCTIONS, STAGE_HABITS, STAGES,
 TABLE_STAGES = frozenset({"stats", "timechart", "top", "rate", "patterns"})
 ON_TABLES = frozenset({"where", "fields", "hide", "sort", "limit"})
 _NOT_BEFORE_TABLES = frozenset({"sort", "limit", "context"})
+_BY = re.compile(r"by\b")
+_SORT_BY = re.compile(r"by\s+[\w\"-]")
 _NAME = re.compile(r"[^\W\d]\w*")
 _RATE_SECONDS = 60
 _TOP = 10
@@ -134,7 +136,7 @@ def _where(reader: Reader) -> Stage:
 
 def _sort(reader: Reader) -> Stage:
     by: list[tuple[str, bool]] = []
-    if re.compile(r"by\s+[\w\"-]").match(reader.text, reader.at):
+    if _SORT_BY.match(reader.text, reader.at):
         raise reader.bad(
             "'| sort' needs no 'by'", f"it is '{STAGES['sort'].usage}'; a column of that name is quoted"
         )
@@ -169,7 +171,7 @@ def _stats(reader: Reader) -> Stage:
 
 def _timechart(reader: Reader) -> Stage:
     step = read_span(reader, "timechart", most=limits.OVER_SECONDS)
-    bare = reader.peek() == "" or reader.at_pipe() or re.compile(r"by\b").match(reader.text, reader.at)
+    bare = reader.peek() == "" or reader.at_pipe() or _BY.match(reader.text, reader.at)
     reader.want("function")
     agg = Agg("count", "", "count") if bare else read_agg(reader)
     by = read_field(reader, "timechart") if read_keyword(reader, "by") else ""

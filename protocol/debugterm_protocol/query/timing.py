@@ -17,6 +17,7 @@ _EQUAL = frozenset({":", "=", "==", "!=", ":!="})
 _ORDER = frozenset({">", ">=", "<", "<="})
 _TAIL = re.compile(r'~[^\s()"|]+')
 _DAY_AND_CLOCK = re.compile(r"(\d{4}[-/]\d\d[-/]\d\d)[ \t]+(\d\d?:\d\d(?::\d\d)?)(?=\s|\||$)")
+_NAMED = re.compile(r"([a-z]+)(:|=)")
 _KINDS = (Last, From, To, Around, Deploy)
 _AROUND_SECONDS = 60
 _DEPLOY_SECONDS = 900
@@ -44,7 +45,7 @@ def read_vs(reader: Reader) -> Time | None:
     """The time term that begins here (behind `vs`), None when none does. Raises BadQuery."""
     start = reader.at
     reader.want("time", words=tuple(TIMES))
-    found = re.compile(r"([a-z]+)(:|=)").match(reader.text, start)
+    found = _NAMED.match(reader.text, start)
     if found is None or found[1] not in TIME_TERMS:
         return None
     reader.at = found.end()
