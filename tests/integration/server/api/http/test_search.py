@@ -51,6 +51,7 @@ async def test_time_terms_select_by_the_time_of_the_rows_not_of_their_receipt(hu
     assert await messages(hub, f'around:"{at(30)}"~10m') == ["half"]
     assert await messages(hub, "to:2016-01-01 old", last="1s") == ["old"]
     assert await messages(hub, "from:2015-05-17T10:05:03Z to:2015-05-17T10:05:04Z") == ["old"]
+    assert await messages(hub, "from:2015-05-17 to:2015-05-17T10:05:03Z") == []
     assert await messages(hub, "from:2015-05-17T10:05:04Z to:2016-01-01") == []
 
 
@@ -97,7 +98,7 @@ async def test_rows_pass_the_stages_and_are_ordered_and_cut(hub: Hub) -> None:
         "took 30 ms",
         "took 7 ms",
     ]
-    assert await messages(hub, "'took 30' OR \"took 30\" | context 1 2") == [
+    assert await messages(hub, '"took 30" | context 1 2') == [
         "took 12 ms",
         "between",
         "took 30 ms",
