@@ -83,6 +83,7 @@ def page() -> str:
             _order(),
             FUNCTIONS_HEAD,
             _words(FUNCTIONS),
+            FUNCTIONS_TAIL,
             REGEX,
             _limits(),
             GRAMMAR_HEAD,
@@ -278,7 +279,12 @@ ORDER = """
 function's column is called as it is typed, `p95(latency_ms)`, unless `as` names it. Without a table, all others work on rows.
 
 Live, a table looks back over its window (`over`, 5 minutes without it) and is told once a second; it is counted before anything is shed,
-so it is exact. `sort` and `limit` on rows need an end: they work in a search, and a live stream refuses them.
+so it is exact. `since` says from when on; a table of more than 2,000 groups is not counted back before its watch. `sort` and `limit` on rows
+need an end: they work in a search, and a live stream refuses them. `timechart` looks back over 30 steps, at least 5 minutes.
+
+Stages look at what the ones before them left: behind `hide host`, no row has a host; rows that `context` and `trace` bring in have the same
+shape. Live, `dedup` knows the last 100,000 different rows, and `trace` brings what follows a match; a search brings all of a trace, and the
+newest of equal rows. Time terms belong to a search: they select by the rows' own time.
 
 Names are separated by commas or blanks; a name that is also a word of the language (`by`, `over`, `as`, `desc`) is quoted."""
 
@@ -289,6 +295,16 @@ Of `stats` and `timechart`. What is no number is left out of the numeric ones.
 
 | function | is | example |
 |---|---|---|"""
+
+FUNCTIONS_TAIL = """
+Values with the same text are one (`500` and `"500"` are), known by their first 256 characters, and of a list or an object by its JSON. Rows
+that lack a field of `by` are a group of their own. A function of no value is empty; `count` and `uniq` are then 0.
+
+Counts, sums and means are exact. Percentiles are of the nearest rank (of n sorted numbers the one at p/100 x n, rounded up), told to three
+significant digits; integers below 1,000 are exact. `uniq` is exact up to 4,096 values a group, beyond that an estimate that is off by some
+2 %. A table with very many groups and numbers moves on in longer steps, and then tells percentiles with two digits
+or one; its counts stay exact. The groups with most rows come first, unless `sort` says otherwise; `sort` puts numbers before texts, and what is
+missing last."""
 
 REGEX = """
 ## Regular expressions
