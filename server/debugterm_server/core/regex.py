@@ -7,6 +7,8 @@ from typing import Any
 from debugterm_protocol import limits
 from debugterm_protocol.query import BadQuery
 
+from debugterm_server.core.literals import required
+
 
 @lru_cache(maxsize=256)
 def searcher(pattern: str) -> Callable[[str], bool]:
@@ -36,14 +38,25 @@ def _compiled(pattern: str) -> Any:
         ) from None
 
 
-def groups(pattern: str, text: str) -> dict[str, str] | None:
-    """What the named groups found first in the text, those that took part; None when the pattern is not in it."""
+@lru_cache(maxsize=256)
+def extractor(pattern: str) -> Callable[[str], dict[str, str] | None]:
+    """What the named groups found first in a text, those that took part; None when the pattern is not in it."""
     compiled = _compiled(pattern)
-    found = compiled.search(text.encode())
-    if found is None:
-        return None
-    values = {name: found.group(number) for name, number in compiled.groupindex.items()}
-    return {name: value.decode() for name, value in values.items() if value is not None}
+    search, literal = compiled.search, required(pattern)
+    names = [(name, number) for name, number in compiled.groupindex.items()]
+
+    def extract(text: str) -> dict[str, str] | None:
+        if literal not in text or (found := search(text.encode())) is None:
+            return None
+        values = found.groups()
+        return {name: value.decode() for name, number in names if (value := values[number - 1]) is not None}
+
+    return extract
+
+
+def groups(pattern: str, text: str) -> dict[str, str] | None:
+    """What the named groups of the pattern found: what `query.selection` asks for."""
+    return extractor(pattern)(text)
 
 
 def found(pattern: str, text: str) -> bool:

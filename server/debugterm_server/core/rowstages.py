@@ -12,7 +12,7 @@ from typing import Generic, Protocol, TypeVar
 import msgspec
 from debugterm_protocol.query.cells import text_key
 from debugterm_protocol.query.meaning import Row
-from debugterm_protocol.query.selection import shape, trace_of
+from debugterm_protocol.query.selection import extended, shape, trace_of
 from debugterm_protocol.query.stages import (
     Context,
     Dedup,
@@ -26,6 +26,7 @@ from debugterm_protocol.query.stages import (
 )
 
 from debugterm_server.core import matcher, regex
+from debugterm_server.core.columns import message_of
 from debugterm_server.core.fields import getter
 
 DEDUP_KEYS = 100_000
@@ -222,7 +223,10 @@ def _shaping(change: Shape) -> Step[B]:
 
 
 def _shape(stage: Fields | Hide | Extract) -> Shape:
-    return lambda row: shape(stage, row, groups=regex.groups)
+    if isinstance(stage, Extract):
+        extract = regex.extractor(stage.pattern)
+        return lambda row: extended(row, extract(message_of(row)))
+    return lambda row: shape(stage, row)
 
 
 def _composed(shapes: Sequence[Shape]) -> Shape:
