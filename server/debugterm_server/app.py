@@ -35,7 +35,7 @@ from debugterm_server.kit.leash import Leash
 from debugterm_server.kit.tasks import Nursery
 from debugterm_server.rooms.access import Access, Passwords
 from debugterm_server.rooms.audit import Audit
-from debugterm_server.rooms.hub import Hub, retention
+from debugterm_server.rooms.hub import Hub, Searches, retention
 from debugterm_server.rooms.hub.marks import Marks
 from debugterm_server.rooms.ingest import Pipeline
 from debugterm_server.rooms.sessions.recovery import Recovery
@@ -90,7 +90,7 @@ async def house(settings: Settings, place: Ground) -> AsyncIterator[House]:
         app[identity.ACCESS] = access
         app[audit_http.AUDIT] = audit
         app[ingest.PIPELINE] = Pipeline(streams)
-        app[HOUSE] = Rooms(hub=hub, streams=streams, store=store, audit=audit)
+        app[HOUSE] = Rooms(hub=hub, streams=streams, store=store, audit=audit, searches=Searches(streams))
         app[socket.SOCKETS] = sockets
         _ = nursery.spawn("guard", guarding.guard(sockets, access))
         app[sessions_http.SESSIONS] = sessions

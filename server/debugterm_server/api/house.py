@@ -6,7 +6,7 @@ from aiohttp import web
 
 from debugterm_server.bus.streams import Streams
 from debugterm_server.rooms.audit import Audit
-from debugterm_server.rooms.hub import Hub
+from debugterm_server.rooms.hub import Hub, Searches
 from debugterm_server.store.engine import Store
 
 
@@ -18,6 +18,7 @@ class Rooms:
     streams: Streams
     store: Store
     audit: Audit
+    searches: Searches
 
 
 HOUSE: web.AppKey[Rooms] = web.AppKey("HOUSE", Rooms)

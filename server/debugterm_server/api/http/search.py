@@ -19,7 +19,7 @@ from debugterm_server.core.records import Draft
 from debugterm_server.core.refusal import Refusal
 from debugterm_server.kit.clock import rfc3339
 from debugterm_server.rooms.hub.plan import query_of
-from debugterm_server.rooms.hub.search import End, Search
+from debugterm_server.rooms.hub.search import End
 
 MOST = 100_000
 DEFAULT = 1_000
@@ -38,12 +38,13 @@ async def search(request: web.Request) -> web.StreamResponse:
     since, limit = _since(request), _limit(request)
     house.audit.later(_record(subject, text, verdict.rule, "allow"))
     response = web.StreamResponse(headers={"Content-Type": "application/x-ndjson"})
-    found = Search(house.streams, subject.env, query, now=time.time(), since_ms=since, limit=limit)
+    begin = house.searches.begin
     try:
-        async for part in found.parts():
-            if not response.prepared:
-                await response.prepare(request)
-            await response.write(_lines(part))
+        with begin(subject.human, subject.env, query, now=time.time(), since_ms=since, limit=limit) as found:
+            async for part in found.parts():
+                if not response.prepared:
+                    await response.prepare(request)
+                await response.write(_lines(part))
     except BadQuery as error:
         raise Refusal(Code.BAD_QUERY, error.why, fix=error.hint, column=error.column) from None
     except BusDown:

@@ -2,5 +2,6 @@
 
 from debugterm_server.rooms.hub.hub import Hub, Running
 from debugterm_server.rooms.hub.outlet import Outlet, Wrap
+from debugterm_server.rooms.hub.searches import Searches
 
-__all__ = ["Hub", "Outlet", "Running", "Wrap"]
+__all__ = ["Hub", "Outlet", "Running", "Searches", "Wrap"]
