@@ -284,7 +284,7 @@ need an end: they work in a search, and a live stream refuses them. `timechart` 
 
 Stages look at what the ones before them left: behind `hide host`, no row has a host; rows that `context` and `trace` bring in have the same
 shape. Live, `dedup` knows the last 100,000 different rows, and `trace` brings what follows a match; a search brings all of a trace, and the
-newest of equal rows. Time terms belong to a search: they select by the rows' own time.
+newest of equal rows.
 
 Names are separated by commas or blanks; a name that is also a word of the language (`by`, `over`, `as`, `desc`) is quoted."""
 

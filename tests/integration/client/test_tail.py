@@ -125,14 +125,14 @@ async def test_a_query_that_only_the_hub_refuses_has_its_words_and_a_caret(
     async def script(peer: Peer) -> None:
         await peer.welcome()
         watch = await peer.expect(frames.Watch)
-        await peer.send(frames.Err(frames.Problem("BAD_QUERY", "no such deploy", column=8), watch.id))
+        await peer.send(frames.Err(frames.Problem("BAD_QUERY", "too dear today", column=8), watch.id))
         await peer.gone()
 
     await serve(script)
-    status, out, err = await debugterm(config, "tail", "prod", "deploy:v412~15m")
+    status, out, err = await debugterm(config, "tail", "prod", "status:4* time")
 
     assert (status, out) == (2, "")
-    assert err == "debugterm: no such deploy (column 8)\n  deploy:v412~15m\n         ^\n"
+    assert err == "debugterm: too dear today (column 8)\n  status:4* time\n         ^\n"
 
 
 async def test_context_is_asked_of_the_hub(config: Config, serve: Serve) -> None:
