@@ -151,9 +151,10 @@ class Code:
 
     def _regex(self, field: str, pattern: str) -> str:
         search, literal = self.bind(regex.searcher(pattern)), required(pattern)
+        if not literal and field == "message":
+            return f"{search}({self._column('message')})"
         if not literal:
-            value = self._column("message") if field == "message" else self._value(field)
-            return f"found({value}, {search})"
+            return f"found({self._value(field)}, {search})"
         k = self.bind(literal)
         if field == "message":
             message = self._column("message")
