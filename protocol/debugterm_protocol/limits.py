@@ -92,6 +92,12 @@ NEWEST_ROWS = 5_000
 WATCHES = 50
 """Watches of one connection."""
 
+QUERIES = 400
+"""Different queries that are watched in one environment on one hub process: each looks at every row."""
+
+STATEFUL_QUERIES = 40
+"""Of these, with a table or `dedup`: each remembers some 15 MB at most."""
+
 CONNECTIONS_PER_USER = 20
 """Sockets of one user on one hub."""
 

@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator, Callable
 
 import msgspec
 import pytest
-from debugterm_protocol import frames
+from debugterm_protocol import frames, limits
 from debugterm_protocol.frames import ServerFrame
 from debugterm_protocol.views import Cell, Table, Watched
 
@@ -124,3 +124,28 @@ async def test_a_table_has_no_rows_to_fetch(hub: Hub) -> None:
 
     assert isinstance(err, frames.Err)
     assert err.p.code == "NOT_FOUND"
+
+
+async def test_what_all_queries_of_a_hub_remember_and_cost_is_bounded(
+    hub: Hub, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(limits, "STATEFUL_QUERIES", 2)
+    monkeypatch.setattr(limits, "QUERIES", 3)
+    answers = []
+    async with hub.client() as client, hub.client("viewer") as other:
+        for query in (
+            "* | stats count",
+            "* | dedup host",
+            "* | rate 5s",
+            "pool",
+            "timeout",
+            "* | stats count",
+        ):
+            who = other if query == "* | rate 5s" else client
+            await who.send(frames.Watch(id=query, query=query))
+            answer = await who.until(lambda f: isinstance(f, frames.Ok | frames.Err))
+            answers.append(answer.p.code if isinstance(answer, frames.Err) else "ok")
+            if answers[-1] == "ok":
+                await who.until(lambda f: isinstance(f, frames.Caught))
+
+    assert answers == ["ok", "ok", "LIMIT", "ok", "LIMIT", "ok"]

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from debugterm_protocol.offsets import Offset
 from debugterm_protocol.query import Query, print_query
 from debugterm_protocol.query.plan import plan
+from debugterm_protocol.query.stages import Dedup
 
 from debugterm_server.core import matcher
 from debugterm_server.rooms.hub.batch import Read
@@ -35,12 +36,19 @@ def name_of(env: str, query: Query) -> str:
     return f"log:{env}:{digest[:10]}"
 
 
+def remembers(query: Query) -> bool:
+    """Whether a watch of the query must keep much of what it saw: groups, or rows that were there."""
+    planned = plan(query)
+    return planned.table is not None or any(isinstance(stage, Dedup) for stage in planned.rows)
+
+
 class Channel:
     """The live rows of one query."""
 
     def __init__(self, ch: str, query: Query, *, epoch: str, census: Census, pace: Pace, wrap: Wrap) -> None:
         self.ch = ch
         self.query = query
+        self.remembers = remembers(query)
         self.matcher = matcher.compile(query)
         self.choosing = Choosing(query)
         self.cost = Cost(print_query(query))

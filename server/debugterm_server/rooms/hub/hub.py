@@ -123,6 +123,8 @@ class Hub:
     async def plan(self, env: str, frame: Watch) -> Plan:
         """What a watch frame asks, checked whole before anything changes. Raises Refusal (query, offset, span)."""
         ch, query = plan.channel_of(env, frame)
+        if query is not None:
+            self._rooms[env].admit(ch, query)
         if isinstance(frame.source, str):
             return Plan(ch, query, plan.begin_of(frame, now=self._clock()))
         offset = plan.place_of(frame.source)

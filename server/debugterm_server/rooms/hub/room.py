@@ -2,15 +2,18 @@
 
 from typing import Protocol
 
+from debugterm_protocol import limits
+from debugterm_protocol.errors import Code
 from debugterm_protocol.offsets import Offset, parse
 from debugterm_protocol.query import Query
 from debugterm_protocol.views import Aside
 
+from debugterm_server.core.refusal import Refusal
 from debugterm_server.kit.clock import Clock
 from debugterm_server.rooms.hub import reader, recount
 from debugterm_server.rooms.hub.batch import Read
 from debugterm_server.rooms.hub.census import Census
-from debugterm_server.rooms.hub.channel import Channel
+from debugterm_server.rooms.hub.channel import Channel, remembers
 from debugterm_server.rooms.hub.outlet import Wrap
 from debugterm_server.rooms.hub.pace import Pace
 from debugterm_server.rooms.hub.points import Gauges
@@ -18,6 +21,8 @@ from debugterm_server.rooms.hub.probing import Probing
 from debugterm_server.rooms.hub.reader import Reader, Seen
 from debugterm_server.rooms.hub.recount import Place
 from debugterm_server.rooms.hub.viewer import Viewer
+
+_FIX = "watch what somebody watches already, search, or ask again when others have gone"
 
 
 class Stream(reader.Stream, recount.Stream, Protocol):
@@ -54,6 +59,19 @@ class Room:
         return self.channels.get(ch) or Channel(
             ch, query, epoch=self.reader.epoch, census=self.census, pace=self._pace, wrap=self._wrap
         )
+
+    def admit(self, ch: str, query: Query) -> None:
+        """Raise Refusal when one more query would be too many; one that is watched already costs nothing more."""
+        if ch in self.channels:
+            return
+        if len(self.channels) >= limits.QUERIES:
+            raise Refusal(Code.LIMIT, f"{limits.QUERIES} different queries are watched on this hub", fix=_FIX)
+        if (
+            remembers(query)
+            and sum(each.remembers for each in self.channels.values()) >= limits.STATEFUL_QUERIES
+        ):
+            why = f"{limits.STATEFUL_QUERIES} different tables and dedups are watched on this hub"
+            raise Refusal(Code.LIMIT, why, fix=_FIX)
 
     def join(self, channel: Channel, viewer: Viewer) -> None:
         """Hand a viewer what is live from now on; in the same turn of the loop it must have had all before."""

@@ -243,3 +243,18 @@ def test_the_bound_of_different_values_is_where_it_is_said() -> None:
     rolling, expected = rolled(stage, [[row(i) for i in range(parts.DISTINCT[0])]])
 
     assert told(rolling) == expected
+
+
+def test_rows_that_are_read_late_count_in_their_own_second() -> None:
+    stage = Stats((COUNT, *EVERYTHING), (), 5)
+    rolling = Rollup(stage, now=NOON)
+    rolling.reached(0)
+    timed = [(row(n), NOON + n) for n in range(8)]
+    for now in range(1, 8):
+        rolling.slide(NOON + now)
+    for one, second in timed:
+        rolling.take([one], second)
+
+    for now in range(8, 15):
+        rolling.slide(NOON + now)
+        assert told(rolling) == defined(stage, timed, start=rolling.since, end=NOON + now)
