@@ -210,6 +210,21 @@ async def test_falling_behind_is_told_in_words() -> None:
         await expect(bar).to_have_count(0)
 
 
+async def test_a_query_that_the_hub_suspended_is_not_called_live() -> None:
+    async def script(peer: Peer) -> None:
+        await enter(peer)
+        why = "the query costs 60 us a row, 20 are allowed: 'a' is suspended"
+        await peer.send(rows("1-0", "one"), caught())
+        await peer.send(frames.Err(frames.Problem("LIMIT", why, "put a word before it")))
+        await peer.gone()
+
+    async with watching(script) as (taken, _):
+        page = taken.page
+        await expect(page.get_by_test_id("state")).to_have_text("SUSPENDED")
+        await expect(page.locator(".statebar")).to_contain_text("is suspended · put a word before it")
+        assert await taken.violations() == []
+
+
 async def test_a_watch_cut_before_its_first_row_resumes_where_it_began() -> None:
     watches: list[frames.Watch] = []
 

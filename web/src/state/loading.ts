@@ -81,7 +81,7 @@ export class Loading {
     const { oldest } = stream.list;
     const row = stream.list.items.find((item) => item.kind === 'row' && item.age === oldest?.age && item.at[0] >= ms);
     if (!row) return this.say('there is no row at that time or after it');
-    if ((stream.back.peek()?.ms ?? 0) > ms && row === oldest) this.say('this is as far back as the page can go; a time in the filter goes further');
+    if ((stream.back.peek()?.ms ?? 0) > ms && row === oldest) this.say('this is as far back as the page can go; “debugterm search” goes further');
     stream.hold(row.key);
     stream.selected.value = row.key;
   }

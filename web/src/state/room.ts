@@ -222,7 +222,9 @@ export class Room {
         this.metrics.take(frame);
         break;
       case 'err':
-        if (!frame.id) this.say('bad', refusal(frame.p));
+        if (frame.id) break;
+        this.say('bad', refusal(frame.p));
+        if (frame.p.code === 'LIMIT' && /suspended/.test(frame.p.why)) this.watching.suspended.value = refusal(frame.p);
         break;
     }
   }

@@ -12,6 +12,8 @@ export class Watching {
   readonly problem = signal<(Problem & { query: string }) | null>(null);
   /** The query aggregates: there is a table instead of rows. */
   readonly table = signal(false);
+  /** Why the hub stopped the query that is shown: it costs too much. */
+  readonly suspended = signal<string | null>(null);
   /** Query of the watch on this connection. */
   private watched: string | null = null;
   /** Query whose rows are on the screen. */
@@ -68,6 +70,7 @@ export class Watching {
     this.shown = query;
     this.start = ep && o ? { epoch: ep, offset: o } : null;
     this.problem.value = null;
+    this.suspended.value = null;
     this.table.value = kind === 'table';
     this.stream.begin(ch);
     this.asides.begin(ch);

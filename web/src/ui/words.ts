@@ -37,6 +37,8 @@ export function stateOf(room: Room, now = Date.now()): State {
       return state('LIVE?', 'warn', 'Nothing heard from the hub for 25 s; the line may be dead.', 'hurry');
   }
   const stream = room.stream;
+  const suspended = room.watching.suspended.value;
+  if (suspended) return state('SUSPENDED', 'bad', suspended);
   const [kept, behind] = keepingUp(stream.flow.value);
   if (!stream.tail.value) {
     const n = stream.unseen.value;
