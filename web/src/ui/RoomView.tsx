@@ -1,6 +1,6 @@
 /** The room on one screen: header, filter, histogram and metrics, fields, stream, side panel, command bar; tabs on a phone. */
 import { useSignal, type Signal } from '@preact/signals';
-import { useEffect } from 'preact/hooks';
+import { useEffect, useLayoutEffect } from 'preact/hooks';
 import { visible } from '../core/text.ts';
 import { address, go, here } from '../state/place.ts';
 import type { Room } from '../state/room.ts';
@@ -117,7 +117,8 @@ function useMedia(query: MediaQueryList): Signal<boolean> {
 function useAddress(room: Room): void {
   const snapshot = room.session.snapshot.value;
   const own = room.own.value;
-  useEffect(() => {
+  // At once: somebody may press Back before the next paint.
+  useLayoutEffect(() => {
     if (!snapshot) return;
     const name = snapshot.slug || snapshot.id;
     document.title = `${visible(snapshot.title)} · ${snapshot.env} · debugterm`;
