@@ -49,7 +49,12 @@ def extractor(pattern: str) -> Callable[[str], dict[str, str] | None]:
         if literal not in text or (found := search(text.encode())) is None:
             return None
         values = found.groups()
-        return {name: value.decode() for name, number in names if (value := values[number - 1]) is not None}
+        # `\C` finds a single byte, which need not be a character.
+        return {
+            name: value.decode("utf-8", "replace")
+            for name, number in names
+            if (value := values[number - 1]) is not None
+        }
 
     return extract
 

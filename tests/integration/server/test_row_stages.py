@@ -133,3 +133,36 @@ async def test_a_query_that_costs_too_much_is_suspended_with_a_notice_and_nobody
     assert notice.p.code == "LIMIT"
     assert "us a row, 20 are allowed" in notice.p.why
     assert notice == again
+
+
+async def test_a_pattern_that_finds_half_a_character_harms_nobody(hub: Hub) -> None:
+    async with hub.client() as client, hub.client("viewer") as other:
+        await client.watch('* | extract "(?P<half>\\C)$"')
+        await caught(client)
+        await other.watch("")
+        await caught(other)
+        await hub.ingest(rows("ol\u00e9"))
+        await other.rows(1)
+        (row,) = await client.rows(1)
+
+    assert row["attrs"] == {"half": "\ufffd"}
+
+
+async def test_a_fault_in_one_query_stops_that_query_alone(hub: Hub, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fault(*_: object) -> None:
+        raise ZeroDivisionError
+
+    monkeypatch.setattr("debugterm_server.rooms.hub.tables.LiveTable.take", fault)
+    async with hub.client() as client, hub.client("viewer") as other:
+        await client.watch("* | stats count")
+        await caught(client)
+        await other.watch("")
+        await caught(other)
+        await hub.ingest(rows("a"))
+        await hub.ingest(rows("b"))
+        await other.rows(2)
+        err = await client.until(lambda f: isinstance(f, frames.Err))
+
+    assert isinstance(err, frames.Err)
+    assert err.p.code == "INTERNAL"
+    assert messages(other) == ["a", "b"]

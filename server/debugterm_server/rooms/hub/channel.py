@@ -91,6 +91,12 @@ class Channel:
         for picked in chosen:
             self._wait(picked)
 
+    def fail(self) -> None:
+        """Stop after a fault of ours, and say so."""
+        notice = self.cost.fail()
+        for viewer in self.viewers:
+            viewer.tell(notice)
+
     def joined(self, viewer: Viewer) -> None:
         """A new viewer is told what the others know already."""
         self.counts.asked(viewer)

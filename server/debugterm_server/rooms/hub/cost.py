@@ -43,6 +43,14 @@ class Cost:
         news, self._news = self._news, None
         return news
 
+    def fail(self) -> Err:
+        """Suspend it for a fault of ours: what its viewers are told."""
+        why = f"a fault of the hub stopped '{self._query[:200]}'; it is in the hub's log"
+        self.suspended = Err(
+            Problem(Code.INTERNAL, why, fix="write it another way, and tell who runs the hub")
+        )
+        return self.suspended
+
     def __enter__(self) -> None:
         # Of this thread alone: a busy machine is not the fault of a query.
         self._started = time.thread_time()

@@ -7,11 +7,14 @@ walk goes on from the newest place anybody wants, and everybody takes the entrie
 import asyncio
 from typing import Protocol
 
+import structlog
 from debugterm_protocol.offsets import parse
 
 from debugterm_server.bus.connection import BusDown
 from debugterm_server.bus.entries import Slice
 from debugterm_server.rooms.hub.batch import Read
+
+log = structlog.get_logger()
 
 SLICE_ENTRIES = 2
 """Entries read at once: at most 2,000 rows and 1 MiB."""
@@ -127,7 +130,13 @@ class Recount:
     async def _give(self, job: Job, read: Read) -> None:
         loop = asyncio.get_running_loop()
         started = loop.time()
-        job.take(read)
+        try:
+            job.take(read)
+        except Exception:
+            # One query's fault is not the end of the walk for all others.
+            log.exception("the past could not be counted", env=self._env)
+            self.drop(job)
+            return
         job.before = read.place
         job.reached(read.place[0] // 1000 + 1)
         await asyncio.sleep(loop.time() - started)

@@ -2,6 +2,7 @@
 
 from typing import Protocol
 
+import structlog
 from debugterm_protocol import limits
 from debugterm_protocol.errors import Code
 from debugterm_protocol.offsets import Offset, parse
@@ -21,6 +22,8 @@ from debugterm_server.rooms.hub.probing import Probing
 from debugterm_server.rooms.hub.reader import Reader, Seen
 from debugterm_server.rooms.hub.recount import Place
 from debugterm_server.rooms.hub.viewer import Viewer
+
+log = structlog.get_logger()
 
 _FIX = "watch what somebody watches already, search, or ask again when others have gone"
 
@@ -118,14 +121,25 @@ class Room:
         """Once a second: rates, counts, metrics. `now` is the unix second that begins."""
         self.census.second(now)
         for channel in self.channels.values():
-            channel.second(now)
+            try:
+                channel.second(now)
+            except Exception as error:  # noqa: BLE001 - logged, and told to those whose query it is
+                self._failed(channel, error)
         self.gauges.second()
 
     def _log(self, read: Read) -> None:
         # First, because it marks in `read.fresh` what must not be shed.
         self.census.take(read, watched=bool(self.channels))
         for channel in self.channels.values():
-            channel.take(read)
+            try:
+                channel.take(read)
+            except Exception as error:  # noqa: BLE001 - logged, and told to those whose query it is
+                self._failed(channel, error)
+
+    def _failed(self, channel: Channel, error: Exception) -> None:
+        """A fault in what one query does with some row ends that query, not the reader of everybody."""
+        log.error("a query failed", env=self.env, ch=channel.ch, exc_info=error)
+        channel.fail()
 
     def _reset(self, epoch: str, why: str) -> None:
         self.gauges.epoch = epoch
