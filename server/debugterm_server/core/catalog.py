@@ -88,16 +88,14 @@ class Catalog:
 
     def choices(self, most: int) -> list[str]:
         """The most frequent attributes whose values come again: what is worth counting."""
-        found: dict[str, tuple[int, int]] = {}
-        for name, _ in self.fields():
-            values = self.values(name)
-            found[name] = len(values), sum(n for _, n in values)
-        worth = [
-            name
-            for name, (many, rows) in found.items()
-            if name not in TOP and many and (many <= FEW or rows >= 3 * many)
-        ]
+        worth = [name for name, _ in self.fields() if name not in TOP and self._comes_again(name)]
         return worth[:most]
+
+    def _comes_again(self, name: str) -> bool:
+        found = [values for minute in self._minutes.values() if (values := minute.fields.get(name))]
+        different = max(len(values) - ("" in values) for values in found)
+        rows = sum(values.total() - values[""] for values in found)
+        return 0 < different <= FEW or rows >= 3 * different * len(found) > 0
 
     def near(self, field: str, most: int = 3) -> list[tuple[str, int]]:
         """Names like one that no row has, the likest first, with their rows."""

@@ -64,9 +64,11 @@ class Field:
 
     def forget(self, now: int) -> None:
         """Drop the minutes that left the window."""
-        for minute in [each for each in self._minutes if each < now // 60 - MINUTES]:
+        old = [each for each in self._minutes if each < now // 60 - MINUTES]
+        for minute in old:
             self._total.subtract(self._minutes.pop(minute).values)
-        self._total = Counter({value: n for value, n in self._total.items() if n > 0})
+        if old:
+            self._total = Counter({value: n for value, n in self._total.items() if n > 0})
 
     def read(self) -> Facet:
         """What was counted and not forgotten."""

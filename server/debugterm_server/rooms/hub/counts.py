@@ -38,7 +38,9 @@ class Counts:
         self._exact_from = 0
         """What the last histogram said."""
         self._owed: set[Viewer] = set()
-        """Viewers whose histogram is not whole: they asked just now, or a rate was dropped."""
+        """Viewers whose histogram is not whole: a rate was dropped, or they ask for it time and again."""
+        self._answered: set[Viewer] = set()
+        """Viewers who asked and were told in this second."""
         self._told = (_Last(), _Last())
         """Facets and patterns."""
 
@@ -77,10 +79,13 @@ class Counts:
             self._facets.take([read.rows[index] for index in indexes], second=second)
 
     def asked(self, viewer: Viewer) -> None:
-        """A viewer said what it wants, or came: its histogram is told at once."""
+        """A viewer said what it wants, or came: its histogram is told at once, but not twice a second."""
         self._census.recount.wake()
         self._facets.ask(viewer.aside.facets for viewer in self._viewers)
-        if viewer.aside.histogram:
+        if viewer in self._answered:
+            self._owed.add(viewer)
+        elif viewer.aside.histogram:
+            self._answered.add(viewer)
             self._tell_whole((viewer,))
 
     def second(self, now: int) -> None:
@@ -89,6 +94,7 @@ class Counts:
         due = sorted({second for second in self._changed if second < now} | {now - 1})
         self._changed.difference_update(due)
         self._end = now
+        self._answered.clear()
         self._owed.intersection_update(self._viewers)
         rates = [message(self._rate(second), self._wrap) for second in due[-RATES:]]
         for viewer in self._viewers:

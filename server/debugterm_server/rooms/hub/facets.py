@@ -15,6 +15,10 @@ ALWAYS = ("level", "service", "host")
 """Fields of every row, told first when the hub may choose."""
 CHOSEN_SECONDS = 60
 """How long a choice of fields stands."""
+EMPTY_SECONDS = 2
+"""How long it stands when there was nothing to choose from."""
+FIELDS = 64
+"""Fields counted for all viewers of a query together; who asks for more is not told of them."""
 
 
 class Facets:
@@ -41,9 +45,11 @@ class Facets:
 
     def ask(self, wishes: Iterable[Sequence[str]]) -> None:
         """Count what these viewers want from now on, and its past; drop what nobody wants any more."""
-        names = list(dict.fromkeys(name for wish in wishes for name in self.names(wish)))
-        for name in [name for name in self._fields if name not in names]:
-            del self._fields[name]
+        names = list(dict.fromkeys(name for wish in wishes for name in self.names(wish)))[:FIELDS]
+        self._fields = {name: field for name, field in self._fields.items() if name in names}
+        for past in [past for past in self._pasts if not self.wanted(past)]:
+            self._pasts.remove(past)
+            self._census.recount.drop(past)
         new = [name for name in names if name not in self._fields]
         if new:
             place = self._census.top()
@@ -58,8 +64,8 @@ class Facets:
         if list(wish) != ["*"]:
             return list(dict.fromkeys(wish))[: limits.FACETS]
         now = self._census.now()
-        # Nothing but these is no choice yet: the catalog was empty.
-        if now >= self._chosen_at + CHOSEN_SECONDS or self._chosen == ALWAYS:
+        stands = EMPTY_SECONDS if self._chosen == ALWAYS else CHOSEN_SECONDS
+        if now >= self._chosen_at + stands:
             self._chosen_at = now
             self._chosen = (*ALWAYS, *self._census.choices(limits.FACETS - len(ALWAYS)))
         return list(self._chosen)

@@ -196,3 +196,15 @@ def _second(text: str) -> int:
     frame = codec.decode_server(text)
     assert isinstance(frame, frames.Rate)
     return frame.s
+
+
+async def test_who_asks_again_and_again_is_told_once_a_second(hub: Hub) -> None:
+    async with hub.client() as client:
+        ch = await asking(client, "level:error", histogram=True)
+        await client.until(lambda f: isinstance(f, frames.Caught))
+        for number in range(100):
+            await client.send(views.Aside(ch=ch, histogram=True, facets=[f"f{number}"]))
+        await client.send(frames.Ping(ts="asked"))
+        await client.until(lambda f: isinstance(f, frames.Pong))
+
+    assert sum(isinstance(frame, views.Histogram) for frame in client.seen) <= 5
