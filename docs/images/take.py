@@ -126,8 +126,10 @@ def _story(term: Terminal) -> None:
 
 
 def _browser(page: Page) -> None:
-    page.wait_for_timeout(1_500)
+    page.keyboard.press("2")
+    page.wait_for_timeout(2_500)
     page.screenshot(path=str(HERE / "browser.png"))
+    page.keyboard.press("1")
     page.set_viewport_size({"width": 390, "height": 800})
     page.wait_for_timeout(500)
     page.screenshot(path=str(HERE / "phone.png"))
