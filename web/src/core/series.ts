@@ -54,14 +54,19 @@ function lastParts(metric: string, metrics: string[]): string {
   return metrics.some((other) => other !== metric && other.endsWith(end)) ? metric : end;
 }
 
+/** `state=used`: what tells series of one name apart. */
+function told(attrs: Point['attrs'] = {}): string[] {
+  return Object.entries(attrs).map(([key, value]) => `${key}=${value}`);
+}
+
 export class Board {
   private series = new Map<string, Series>();
 
-  /** Parts of one metric and host or service (directions, mounts) become one tile. */
+  /** Parts of what a host is made of (directions, mounts) become one tile; of everything else each series has its own. */
   add(points: readonly Point[]): void {
     for (const { ts, metric, value, unit = '', host = '', service = '', attrs = {} } of points) {
       const known = KNOWN.findIndex(([test]) => test.test(metric));
-      const from = known < 0 ? [service, host].filter(Boolean).join(' on ') : host || service;
+      const from = known < 0 ? [[service, host].filter(Boolean).join(' on '), ...told(attrs)].filter(Boolean).join(' · ') : host || service;
       const key = `${metric}|${from}`;
       let series = this.series.get(key);
       if (!series) {
