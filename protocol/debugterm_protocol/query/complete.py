@@ -216,7 +216,9 @@ def _stands(head: str, one: Suggestion, depth: int, place: Expected) -> bool:
             try:
                 _ = parse(head + one.text + ending + ")" * closed)
             except BadQuery as error:
-                if error.column <= len(head):
+                # What a stage works on is not known here, only that the stage may stand.
+                behind = one.kind == "stage" and error.column > len(head + one.text)
+                if error.column <= len(head) or behind:
                     return True
             else:
                 return True

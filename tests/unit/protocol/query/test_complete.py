@@ -59,6 +59,8 @@ def offered(text: str, at: int | None = None) -> list[str]:
         ("x | stats count ", ["as", "by", "over", "|"]),
         ("x | stats count by service | sort ", ["service", "count"]),
         ("x | stats count by service | where c", ["count:", "service:"]),
+        ("x | stats count | t", []),
+        ("x | stats count | ", ["where", "fields", "hide", "sort", "limit"]),
         ("x | timechart ", ["10s", "1m", "5m", "1h"]),
         ("last:", ["5m", "15m", "1h", "6h", "24h"]),
         ("x la", ["last:"]),
@@ -116,7 +118,7 @@ def test_a_list_is_never_longer_than_a_screen() -> None:
     assert len(complete("", 0, Many())) == MOST
 
 
-ENDINGS = ["", " x", "*", "x)", ")", " 1", "5m", "18:30", "1", " count", " 1m", ' "(?P<x>.)"', " last:5m", " limit 1", "v1", "info"]  # fmt: skip
+ENDINGS = ["", " x", " count:*", "*", "x)", ")", " 1", "5m", "18:30", "1", " count", " 1m", ' "(?P<x>.)"', " last:5m", " limit 1", "v1", "info"]  # fmt: skip
 
 
 def begins_a_query(text: str, start: int) -> bool:

@@ -5,7 +5,7 @@ from itertools import pairwise
 import pytest
 from debugterm_protocol.views import Pattern
 from debugterm_server.core.trends import BASELINE, STEP, WINDOW, Head, Trends, mark, told
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 NOW = 1_000_000 * STEP
@@ -152,6 +152,7 @@ rows = st.lists(
 )  # fmt: skip
 
 
+@example([Head("info", "web", f"user ann went {place} fast") for place in ("in", "out", "/x")], [1])
 @given(rows, st.lists(st.integers(0, 60), max_size=6))
 def test_templates_and_numbers_do_not_depend_on_the_borders_of_batches(
     rows: list[Head], cuts: list[int]
