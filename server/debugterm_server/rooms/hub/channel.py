@@ -88,8 +88,9 @@ class Channel:
                 chosen = list(self.choosing.choose(read, indexes))
             elif indexes:
                 self.table.take(read, indexes)
-        for picked in chosen:
-            self._wait(picked)
+        # All at once: rows before a match lie behind a viewer's place only together with it.
+        if chosen:
+            self._wait(*chosen)
 
     def fail(self) -> None:
         """Stop after a fault of ours, and say so."""
@@ -111,9 +112,9 @@ class Channel:
         if self.table is not None:
             self.table.begin(self.viewers)
 
-    def _wait(self, picked: Picked) -> None:
-        self._waiting.append(picked)
-        self._size += picked.size
+    def _wait(self, *several: Picked) -> None:
+        self._waiting += several
+        self._size += sum(picked.size for picked in several)
         loop = asyncio.get_running_loop()
         wait = self._flushed + self._pace.seconds - loop.time()
         if wait <= 0 or self._size >= FLUSH_BYTES:

@@ -44,8 +44,8 @@ class Reach:
 
     def inside(self, read: Read, indexes: Sequence[int]) -> Sequence[int]:
         """Those of these rows of an entry that are in it."""
-        first = EARLIEST if self.start is None else self.start
-        last = LATEST if self.end is None else self.end
+        first = EARLIEST if self.start is None else max(self.start, EARLIEST)
+        last = LATEST if self.end is None else min(self.end, LATEST)
         if not self.by_ts or (first <= read.entry.t0 and read.entry.t1 < last):
             return indexes
         # A stored time has always the same width, so it is ordered as its text is.

@@ -52,6 +52,8 @@ async def test_time_terms_select_by_the_time_of_the_rows_not_of_their_receipt(hu
     assert await messages(hub, "to:2016-01-01 old", last="1s") == ["old"]
     assert await messages(hub, "from:2015-05-17T10:05:03Z to:2015-05-17T10:05:04Z") == ["old"]
     assert await messages(hub, "from:2015-05-17 to:2015-05-17T10:05:03Z") == []
+    assert await messages(hub, "around:0001-01-02~300d") == []
+    assert await messages(hub, "from:2015-05-17 to:9999-12-31T23:59:59Z old") == ["old"]
     assert await messages(hub, "from:2015-05-17T10:05:04Z to:2016-01-01") == []
 
 
@@ -160,3 +162,35 @@ async def test_an_answer_that_the_limit_cut_says_so(hub: Hub) -> None:
 
     found, end = await search(hub, "* | sort message", limit="2")
     assert ([row["message"] for row in found], end["truncated"]) == (["a", "b"], True)
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "to:9999-12-31T23:59:59Z | timechart 1s",
+        "around:0001-01-02~300d | timechart 1s count by service",
+        "from:0001-01-01 | stats p99(n), uniq(n), first(n), sum(n), avg(n) by n",
+        "* | sort n desc, message",
+        '* | extract "(?P<a>\\C)(?P<b>)" | stats count by a, b',
+        "n>1 n<1e300 | rate 24h by n",
+        "* | dedup n, tags | fields n, tags.x, message",
+        "last:366d | top 1000 n",
+    ],
+)
+async def test_nasty_rows_and_times_end_in_an_answer(hub: Hub, query: str) -> None:
+    nasty = [
+        10**4000,
+        -(10**30),
+        1e308,
+        "9" * 3000,
+        True,
+        [[1], {"x": "\u2028"}],
+        {"x": None},
+        "\u00e9",
+        "",
+        -0.0,
+    ]
+    await hub.ingest(b"\n".join(rows("\U0001f600 x", n=n, tags={"x": n}) for n in nasty))
+    _, end = await search(hub, query)
+
+    assert "truncated" in end
