@@ -1,5 +1,7 @@
 """One query, 500 viewers: what a core of the hub delivers, beside nchan given a row a message and given our batches."""
 
+from dataclasses import replace
+
 from bench.load import crowds, peers
 from bench.load.hub import served
 from bench.load.lines import Aim, Found, Line
@@ -26,11 +28,13 @@ def run() -> Found:
             )
             for name, plan in (("batches", BATCHES), ("rows", ROWS))
         }
+    apart = _delivering()
     batches = peers.nchan(viewers=VIEWERS, **BATCHES)
     rows = peers.nchan(viewers=VIEWERS, **ROWS)
     for name, got in (
         ("ours", ours["batches"]),
         ("ours, a row a frame", ours["rows"]),
+        ("ours, ingest in another process", apart),
         ("nchan", batches),
         ("nchan, a row a message", rows),
     ):
@@ -56,6 +60,14 @@ def run() -> Found:
                 Aim(0.8, of="ratio"),
             ),
             Line(
+                "the same, ours ingested by another worker",
+                "a core-second",
+                _a_core_second(apart, "messages") or 0.0,
+                _a_core_second(batches, "messages"),
+                "nchan",
+                Aim(0.8, of="ratio"),
+            ),
+            Line(
                 "frames, both a row a frame",
                 "a core-second",
                 _a_core_second(ours["rows"], "messages") or 0.0,
@@ -67,6 +79,28 @@ def run() -> Found:
         ],
         notes,
     )
+
+
+def _delivering() -> Figures:
+    """The processor time of a hub whose rows another hub takes in: what delivering alone costs."""
+    with (
+        served(viewers=VIEWERS, hubs=2) as hub,
+        crowds.watching(hub, count=VIEWERS) as crowd,
+    ):
+        delivers = replace(hub, processes=hub.processes[:1])
+        takes_in = replace(hub, urls=hub.urls[1:])
+        crowd.order(f"want {BATCHES['rows']}")
+        crowd.hear("counting")
+        before = delivers.cpu()
+        sent = crowds.send(
+            takes_in,
+            posts=BATCHES["rows"] // BATCHES["rows_a_post"],
+            rows=BATCHES["rows_a_post"],
+            senders=16,
+            rate=BATCHES["rate"],
+        )
+        got = crowd.figures()
+        return {**got, "cpu": delivers.cpu() - before, "sent": sent}
 
 
 def _a_core_second(got: Figures | None, name: str) -> float | None:
