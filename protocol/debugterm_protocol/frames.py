@@ -321,6 +321,8 @@ class Reset(Frame, frozen=True, tag="reset"):
     ch: str
     ep: str
     why: str
+    o: str = ""
+    """Where the watch goes on in the new one: the place of a client that is cut off before it gets more."""
 
 
 class Caught(Frame, frozen=True, tag="caught"):

@@ -99,9 +99,9 @@ class WatchPlace:
         return True
 
     def restart(self, frame: Reset) -> None:
-        """The stream was replaced: nothing of the old place means anything."""
+        """The stream was replaced: nothing of the old place means anything; the hub says where it goes on."""
         self._forget()
-        self._epoch = frame.ep
+        self._epoch, self._start = frame.ep, frame.o
 
     def _forget(self) -> None:
         self._last = self._acked = None

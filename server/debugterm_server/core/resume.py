@@ -52,11 +52,18 @@ class Stand:
 class Resumed:
     """Where a watch goes on: behind `at`, after a reset (`why` it is one) or a gap up to `at`, or neither."""
 
+    asked: Offset
+    """The place that the client named."""
     at: Offset
     why: str = ""
     """Not empty: the place meant nothing, and the client is told a reset with these words."""
     lost_from: Offset | None = None
     """Not None: retention removed what lay between this place and `at`."""
+
+    @property
+    def begin(self) -> Offset:
+        """The place to answer with: what is lost behind it is told next, and a cut line must not hide it."""
+        return self.at if self.lost_from is None else self.lost_from
 
     @property
     def recovered(self) -> bool:
@@ -72,5 +79,5 @@ def judge(epoch: str, offset: Offset, stand: Stand) -> Resumed:
     elif offset > stand.top:
         why, at = "your place is above the top of the stream: what you saw there is gone", stand.top
     if at < stand.floor:
-        return Resumed(stand.floor, why, lost_from=at)
-    return Resumed(at, why)
+        return Resumed(offset, stand.floor, why, lost_from=at)
+    return Resumed(offset, at, why)

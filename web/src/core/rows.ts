@@ -174,10 +174,10 @@ export class RowList {
   }
 
   /** The stream was replaced: what comes now stands after everything that is here. */
-  reset(text: string): void {
+  reset(text: string, passed = ''): void {
     this.release();
     this.age += 1;
-    this.passed = '';
+    this.passed = passed;
     this.mark(text);
   }
 

@@ -399,6 +399,7 @@ export interface Reset {
   ch: string;
   ep: string;
   why: string;
+  o?: string;
 }
 
 /** The backlog of a watch is through; what follows is live. */

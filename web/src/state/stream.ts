@@ -184,7 +184,7 @@ export class Stream {
       }
       close();
       if (frame.t === 'gap') this.list.addGap(frame);
-      else this.list.reset(`the stream was replaced: ${frame.why}`);
+      else this.list.reset(`the stream was replaced: ${frame.why}`, frame.o);
     }
     close();
     if (added > 0) this.lastRow = Date.now();

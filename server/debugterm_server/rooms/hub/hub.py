@@ -148,7 +148,9 @@ class Hub:
         elif not isinstance(plan.start, Now):
             at = plan.start.at
         viewer = Viewer(outlet, ch=plan.ch, at=at, wrap=self._wrap)
-        running = Running(room, _answer(room, plan, plan.query, at), viewer, plan.query)
+        if replaces is not None and replaces.viewer is not None:
+            viewer.before = max(replaces.viewer.before, replaces.viewer.told)
+        running = Running(room, _answer(room, plan, plan.query, _begin(plan, at)), viewer, plan.query)
         if running.answer.kind == "table":
             running.task = self._nursery.spawn(f"watch {plan.ch}", self._tabulate(room, plan.query, viewer))
             return running
@@ -177,7 +179,8 @@ class Hub:
         if running.viewer is None:
             room.gauges.outlets.discard(outlet)
             return
-        running.viewer.tell_missed()
+        running.viewer.tell_missed(wait=False)
+        running.viewer.end()
         room.leave(running.viewer)
 
     def fetch(self, env: str, running: Running, frame: Fetch, outlet: Outlet) -> None:
@@ -255,6 +258,8 @@ class Hub:
                 break
             except BusDown:
                 await asyncio.sleep(AGAIN_SECONDS)
+        if viewer.ended:
+            return
         if not channel.viewers:
             channel.choosing = past.choosing
         room.join(channel, viewer)
@@ -281,6 +286,10 @@ class Hub:
             await asyncio.sleep(1 - self._clock() % 1 + LATE_SECONDS)
             for room in self._rooms.values():
                 room.second(int(self._clock()))
+
+
+def _begin(plan: Plan, at: Offset) -> Offset:
+    return plan.start.begin if isinstance(plan.start, Resumed) else at
 
 
 def _answer(room: Room, plan: Plan, query: Query, at: Offset) -> Watched:

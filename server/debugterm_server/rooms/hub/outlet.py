@@ -16,3 +16,12 @@ class Outlet(Protocol):
     @property
     def waiting(self) -> int:
         """Bytes handed over and not taken by the kernel yet."""
+
+
+class Nowhere:
+    """Where a watch that ended writes: nothing of it may come after the answer to the one in its place."""
+
+    waiting = 0
+
+    def write(self, message: bytes) -> None:
+        """Drop it."""

@@ -144,7 +144,8 @@ class Reader:
 
     async def _is_whole(self, uuid: str) -> bool:
         """Whether the stream holds what was seen of it. Not whether its top is lower: new rows may stand above."""
-        if self.top and not await self._stream.holds(self.env, self.top):
+        # With another uuid than ours somebody saw it before us, and replaced it: our top means nothing there.
+        if self.top and uuid == self.uuid and not await self._stream.holds(self.env, self.top):
             return False
         try:
             seen = await self._marks.seen(self.env, uuid)

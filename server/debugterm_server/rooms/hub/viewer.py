@@ -9,7 +9,7 @@ from debugterm_protocol.views import Flow as Told
 from debugterm_server.core import flow
 from debugterm_server.core.flow import Flow
 from debugterm_server.core.resume import Resumed
-from debugterm_server.rooms.hub.outlet import Outlet, Wrap
+from debugterm_server.rooms.hub.outlet import Nowhere, Outlet, Wrap
 from debugterm_server.rooms.hub.shared import Flushed, Shared, message
 
 
@@ -31,6 +31,9 @@ class Viewer:
         self._outlet = outlet
         self._wrap = wrap
         self._state: flow.State = "live"
+        self.ended = False
+        self.before = at
+        """What it was told of streams that are gone: acknowledgements of that may still be under way."""
 
     @property
     def ready(self) -> bool:
@@ -93,7 +96,7 @@ class Viewer:
 
     def acknowledge(self, offset: Offset) -> bool:
         """The client painted up to here; False, and nothing counted, when that was never sent."""
-        if offset > self.told:
+        if offset > max(self.told, self.before):
             return False
         self.flow.acknowledge(offset)
         self.tell_missed()
@@ -108,13 +111,20 @@ class Viewer:
         """The stream was replaced and goes on behind `top`; acknowledgements of what was before stay harmless."""
         self.tell_missed(wait=False)
         self.flow = Flow()
-        self.at = min(self.at, top)
-        self.tell(Reset(ch=self.ch, ep=epoch, why=why))
+        self.before = max(self.before, self.told)
+        self.at = self.told = min(self.at, top)
+        self.tell(Reset(ch=self.ch, ep=epoch, why=why, o=str(self.at)))
+
+    def end(self) -> None:
+        """Nothing is told from now on, whatever still runs for it: a library may swallow the cancelling of a task."""
+        self.ended = True
+        self._outlet = Nowhere()
 
     def resumed(self, where: Resumed, epoch: str) -> None:
         """It came back: what it must know before any row. Its place is `where.at` already."""
+        self.before = where.asked
         if where.why:
-            self.tell(Reset(ch=self.ch, ep=epoch, why=where.why))
+            self.tell(Reset(ch=self.ch, ep=epoch, why=where.why, o=str(where.begin)))
         if where.lost_from is not None:
             self._tell_trimmed(where.lost_from, where.at)
 

@@ -102,9 +102,9 @@ def test_the_order_of_offsets_is_of_numbers_not_of_text() -> None:
 def test_a_new_epoch_makes_every_offset_new() -> None:
     place = WatchPlace("q")
     place.take(rows(("9-0", 0)))
-    place.restart(frames.Reset("log", "e2", "state lost"))
+    place.restart(frames.Reset("log", "e2", "state lost", o="0-7"))
 
-    assert place.source == "now"
+    assert place.source == frames.Place("e2", "0-7"), "a line cut right here must not lose what follows"
     assert offsets(place, rows(("1-0", 0), epoch="e2")) == ["1-0-0"]
 
 

@@ -175,7 +175,9 @@ def test_a_reset_tells_what_was_missed_of_the_old_stream_first() -> None:
 
     kinds = [type(frame) for frame in outlet.frames if not isinstance(frame, Told)]
     assert kinds == [frames.Gap, frames.Reset]
-    assert viewer.at == parse("3-0")
+    assert (viewer.at, viewer.told) == (parse("3-0"), parse("3-0"))
+    assert viewer.acknowledge(parse("5-0-0")), "it was on its way before the reset"
+    assert not viewer.acknowledge(parse("5-0-1"))
 
 
 Step = tuple[str, int]
