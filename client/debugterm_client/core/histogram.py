@@ -38,8 +38,9 @@ class Histogram:
     seconds: list[Mapping[str, int]] = field(default_factory=list)
     """Rows by level of each second from `start` on."""
     exact_from: int = 0
-    _kept: tuple[int, Bars] | None = None
-    """The bars of a width, until something is counted."""
+    _bars: dict[int, Bars] = field(default_factory=dict)
+    _sums: tuple[dict[str, int], tuple[int, int]] | None = None
+    """Totals and peak; both and the bars are kept until something is counted: a frame is drawn more often."""
 
     def take(self, frame: views.Histogram) -> None:
         """The whole, counted anew."""
@@ -48,7 +49,7 @@ class Histogram:
             {level: numbers[at] for level, numbers in frame.by.items() if at < len(numbers) and numbers[at]}
             for at in range(min(frame.seconds, limits.HISTOGRAM_SECONDS))
         ]
-        self._kept = None
+        self._changed()
 
     def add(self, second: int, by: Mapping[str, int]) -> None:
         """One more second; a second that is there already is counted anew."""
@@ -71,35 +72,46 @@ class Histogram:
         if over > 0:
             del self.seconds[:over]
             self.start += over
-        self._kept = None
+        self._changed()
 
     @property
     def end(self) -> int:
         """Unix second behind the last one."""
         return self.start + len(self.seconds)
 
+    def _changed(self) -> None:
+        self._bars.clear()
+        self._sums = None
+
     @property
     def totals(self) -> dict[str, int]:
         """Rows by level; a level without rows is left out."""
-        found = dict.fromkeys(LEVELS, 0)
-        for by in self.seconds:
-            for level, n in by.items():
-                found[level] = found.get(level, 0) + n
-        return {level: n for level, n in found.items() if n}
+        return self._summed()[0]
 
     @property
     def peak(self) -> tuple[int, int]:
         """Rows of the busiest second, and which second that was."""
-        best = max(range(len(self.seconds)), key=lambda at: sum(self.seconds[at].values()), default=0)
-        return (sum(self.seconds[best].values()), self.start + best) if self.seconds else (0, 0)
+        return self._summed()[1]
+
+    def _summed(self) -> tuple[dict[str, int], tuple[int, int]]:
+        if self._sums is None:
+            found = dict.fromkeys(LEVELS, 0)
+            most, busiest = 0, self.start
+            for second, by in enumerate(self.seconds, self.start):
+                for level, n in by.items():
+                    found[level] = found.get(level, 0) + n
+                if (rows := sum(by.values())) > most:
+                    most, busiest = rows, second
+            self._sums = ({level: n for level, n in found.items() if n}, (most, busiest))
+        return self._sums
 
     def bars(self, width: int) -> Bars:
         """At most so many bars; their edges stand at whole multiples of their step, so that they do not dance."""
-        if self._kept is None or self._kept[0] != width:
-            self._kept = (width, self._bars(max(width, 1)))
-        return self._kept[1]
+        if width not in self._bars:
+            self._bars[width] = self._joined(max(width, 1))
+        return self._bars[width]
 
-    def _bars(self, width: int) -> Bars:
+    def _joined(self, width: int) -> Bars:
         if not self.seconds:
             return Bars(0, 1, ())
         # One bar more than the seconds fill: the edges seldom fall on the first second.

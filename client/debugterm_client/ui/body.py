@@ -39,6 +39,8 @@ class Body(UIControl):
         self._drawn: tuple[object, int] = (None, 0)
         """The timeline and its version that the cache is of."""
         self._service = 8
+        self._kept: dict[Side, tuple[tuple[object, ...], tuple[int, int, Side], list[Line]]] = {}
+        """The panes: what they were drawn of, how large, and their lines."""
 
     def is_focusable(self) -> bool:
         """Keys go to the stream unless a line is being typed."""
@@ -91,14 +93,22 @@ class Body(UIControl):
         return lines
 
     def _pane(self, side: Side, columns: int, height: int) -> list[Line]:
+        """The lines of a pane, kept until what it shows is replaced: that happens once a second, frames more often."""
+        desk, stream = self._desk, self._desk.scene.stream
+        shown: tuple[object, ...]
         match side:
             case "facets":
-                lines = facets_pane(self._desk, columns, height, self._signs)
+                shown, draw = (stream.facets, desk.picks.facet), facets_pane
             case "patterns":
-                lines = patterns_pane(self._desk, columns, height, self._signs)
+                shown, draw = (stream.patterns, desk.picks.pattern), patterns_pane
             case _:
-                lines = people_pane(self._desk.scene, columns, height, self._signs)
-        return _filled([self._signed(line) for line in lines], height)
+                shown, draw = (desk.scene.presence, desk.scene.snapshot), people_pane
+        size = (columns, height, desk.focus)
+        kept = self._kept.get(side)
+        if kept is None or kept[1] != size or any(a is not b for a, b in zip(kept[0], shown, strict=True)):
+            lines = _filled([self._signed(line) for line in draw(desk, columns, height, self._signs)], height)
+            kept = self._kept[side] = (shown, size, lines)
+        return kept[2]
 
     # -- the stream --------------------------------------------------------------------------------------
 

@@ -2,6 +2,7 @@
 
 from debugterm_protocol.frames import Presence
 
+from debugterm_client.core.desk import Desk
 from debugterm_client.core.keys import COMMANDS, KEYS
 from debugterm_client.core.sanitize import safe
 from debugterm_client.core.scene import Scene
@@ -32,8 +33,9 @@ def scrolled(lines: list[Line], selected: int, room: int, columns: int) -> list[
     return [*lines[top : top + room - 1], [("class:dim", cut(more, columns))]]
 
 
-def people_pane(scene: Scene, columns: int, lines: int, signs: Signs) -> list[Line]:
+def people_pane(desk: Desk, columns: int, lines: int, signs: Signs) -> list[Line]:
     """Who is here and what they look at, then the newest chat at the bottom."""
+    scene = desk.scene
     shown = [
         heading(f"PEOPLE {len(scene.people)}", columns, signs),
         *_people(scene, columns)[: max(2, lines // 2 - 1)],
