@@ -35,6 +35,7 @@ async def test_of_many_keys_only_the_latest_line_is_asked_about(config: Config, 
         clerk = Clerk(link, listener.take, start=lambda coro: nursery.spawn("wish", coro))
         for text in ("p", "pa", "pay"):
             clerk.wish(Probe(text, len(text)))
+            await asyncio.sleep(0)
         await listener.first(news.Looked)
         clerk.wish(Probe("pay-", 4))
         await listener.until(lambda heard: sum(isinstance(each, news.Looked) for each in heard) == 2)
