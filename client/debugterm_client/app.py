@@ -21,7 +21,7 @@ from debugterm_client.net.http import Door, TokenSource, alone
 from debugterm_client.net.link import Link
 from debugterm_client.net.tasks import Nursery
 from debugterm_client.ui.lines import Output
-from debugterm_client.ui.tables import table, table_text
+from debugterm_client.ui.tables import table, table_json, table_text
 from debugterm_client.ui.tail import Tail, Wanted
 
 if TYPE_CHECKING:
@@ -113,18 +113,26 @@ async def search(config: Config, profile: str, params: dict[str, str], *, form: 
     async with _door(config, profile) as (door, tokens):
         token = (await tokens.access()).access_token
         async for line in door.lines("/v1/search", token=token, params=params):
-            if form == "json":
+            if line.startswith(TABLE):
+                _print_table(out, line, form)
+            elif form == "json":
                 out.lines([line])
             elif line.startswith(b'{"truncated"'):
                 _say_end(out, line)
-            elif line.startswith(TABLE):
-                for text in table_text(msgspec.json.decode(line, type=Table)):
-                    out.text(text)
             else:
                 out.row(line, form, color=colored)
             if out.closed:
                 break
     return Exit.OK
+
+
+def _print_table(out: Output, line: bytes, form: Format) -> None:
+    found = msgspec.json.decode(line, type=Table)
+    if form == "json":
+        out.lines([table_json(found)])
+    else:
+        for text in table_text(found):
+            out.text(text)
 
 
 def _say_end(out: Output, line: bytes) -> None:

@@ -72,6 +72,8 @@ class Hub:
         self.posts: list[tuple[str, dict[str, Any]]] = []
         self.refreshes = 0
         self.expires_in = 600
+        self.found = b""
+        """What a search answers."""
 
     async def _socket(self, request: web.Request) -> web.StreamResponse:
         if not self.scripts:
@@ -103,11 +105,15 @@ class Hub:
         }
         return web.json_response(answer | known)
 
+    async def _search(self, _request: web.Request) -> web.Response:
+        return web.Response(body=self.found, content_type="application/x-ndjson")
+
     def application(self) -> web.Application:
         app = web.Application()
         app.add_routes(
             [
                 web.get("/ws", self._socket),
+                web.get("/v1/search", self._search),
                 web.post("/v1/auth/login", self._auth),
                 web.post("/v1/auth/refresh", self._auth),
             ]

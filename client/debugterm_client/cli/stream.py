@@ -90,6 +90,7 @@ def tail(
         query=asked.query,
         form="json" if as_json else form,
         follow=not no_follow,
+        table=asked.table,
         most=most,
         until_match=until_match,
         meta=meta,

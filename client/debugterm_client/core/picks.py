@@ -2,15 +2,32 @@
 
 from dataclasses import dataclass
 
+import msgspec
 from debugterm_protocol.query.syntax import Has, Term
-from debugterm_protocol.views import Cell, Facets, FacetValue, Pattern, Patterns
+from debugterm_protocol.views import Cell, Facet, Facets, FacetValue, Pattern, Patterns
 
 from debugterm_client.core.narrow import value_term
+
+VALUES = 8
+"""Values of one field on screen: a field of durations has as many as there are rows."""
+
+
+def shown(facets: Facets | None) -> list[Facet]:
+    """What the pane shows: fields that some matching row has, each with its most frequent values."""
+    found = [facet for facet in facets.fields if facet.values] if facets else []
+    return [
+        msgspec.structs.replace(
+            facet,
+            values=facet.values[:VALUES],
+            other=facet.other + sum(each.n for each in facet.values[VALUES:]),
+        )
+        for facet in found
+    ]
 
 
 def values_of(facets: Facets | None) -> list[tuple[str, FacetValue]]:
     """Every value with its field, in the order of the pane."""
-    return [(facet.field, value) for facet in facets.fields for value in facet.values] if facets else []
+    return [(facet.field, value) for facet in shown(facets) for value in facet.values]
 
 
 def pattern_term(pattern: Pattern) -> Term | None:

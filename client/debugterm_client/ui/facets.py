@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from debugterm_protocol.views import Facet, FacetValue
 
 from debugterm_client.core.desk import Desk
-from debugterm_client.core.picks import values_of
+from debugterm_client.core.picks import shown
 from debugterm_client.core.rows import LETTERS, value_text
 from debugterm_client.core.sanitize import safe
 from debugterm_client.core.spark import short
@@ -26,20 +26,20 @@ def facets_pane(desk: Desk, columns: int, lines: int, signs: Signs) -> list[Line
     if facets is None:
         return [head, [("class:dim", cut(" counting", columns))]]
     picked = desk.picks.facet_at(facets) if desk.focus == "facets" else -1
-    shown: list[Line] = []
+    drawn: list[Line] = []
     at, selected = 0, 0
-    for facet in facets.fields:
-        shown.append([("class:service", cut(f"{safe(facet.field)}", columns))])
+    for facet in shown(facets):
+        drawn.append([("class:service", cut(f"{safe(facet.field)}", columns))])
         most = max((value.n for value in facet.values), default=0)
         for value in facet.values:
             if at == picked:
-                selected = len(shown)
-            shown.append(_value(facet, value, most, columns, signs, picked=at == picked))
+                selected = len(drawn)
+            drawn.append(_value(facet, value, most, columns, signs, picked=at == picked))
             at += 1
-        shown += _rest(facet, columns)
-    if not values_of(facets):
-        shown.append([("class:dim", cut(" no matching row has a field yet", columns))])
-    return [head, *scrolled(shown, selected, lines - 1, columns)]
+        drawn += _rest(facet, columns)
+    if not drawn:
+        drawn.append([("class:dim", cut(" no matching row has a field yet", columns))])
+    return [head, *scrolled(drawn, selected, lines - 1, columns)]
 
 
 def _value(facet: Facet, value: FacetValue, most: int, columns: int, signs: Signs, *, picked: bool) -> Line:

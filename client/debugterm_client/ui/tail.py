@@ -26,6 +26,8 @@ class Wanted:
     query: str
     form: Format
     follow: bool
+    table: bool = False
+    """The query aggregates: without `follow` its first table is the answer."""
     most: int | None = None
     """Rows, or tables, after which it ends."""
     until_match: bool = False
@@ -102,7 +104,7 @@ class Tail:
     def _caught_up(self, event: news.CaughtUp) -> None:
         if event.more:
             self._state("older", "older rows match too; the search back stopped at its limit")
-        if not self._wanted.follow:
+        if not (self._wanted.follow or self._wanted.table):
             self._finish(Exit.OK if self._matched or not self._wanted.until_match else Exit.NOT_FOUND)
 
     def fail(self, error: BaseException) -> None:

@@ -363,15 +363,15 @@ def test_what_the_hub_refuses_opens_the_filter_again_with_a_caret_and_the_old_ro
     with Stage(driver="h_bo") as stage, seen(stage, tmp_path) as terminal:
         stage.rows("still here")
         terminal.until("still here")
-        stage.refuses_query = frames.Problem("BAD_QUERY", "no such deploy is known", column=8)
-        terminal.press("/deploy:v412~15m\r")
-        terminal.until("no such deploy is known (column 8)")
-        terminal.until(lambda text: "^ no such deploy is known" in text)
+        stage.refuses_query = frames.Problem("BAD_QUERY", "this pattern needs too much memory", column=9)
+        terminal.press("/message~aa\r")
+        terminal.until("this pattern needs too much memory (column 9)")
+        terminal.until(lambda text: "^ this pattern needs too much memory" in text)
         lines = terminal.text.splitlines()
         stage.rows("and the next")
         terminal.until("and the next")
 
-    assert any(line.startswith("/ deploy:v412") for line in lines)
+    assert any(line.startswith("/ message~aa") for line in lines)
     assert "still here" in terminal.text
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import msgspec
 import pytest
 from debugterm_client.config import ENVIRON, Config, Profile
-from debugterm_protocol import frames, views
+from debugterm_protocol import codec, frames, views
 from debugterm_protocol.close import Close
 
 from tests.integration.client.conftest import Serve
@@ -186,6 +186,34 @@ async def test_until_match_ends_with_the_first_row_or_with_exit_5(config: Config
 
 def table(count: int) -> views.Table:
     return views.Table("log:prod:1", ["service", "count"], [["pay", count], [None, 9]], 1_795_458_600, 2)
+
+
+async def test_without_following_a_table_is_waited_for_although_the_past_is_through(
+    config: Config, serve: Serve
+) -> None:
+    async def script(peer: Peer) -> None:
+        await peer.welcome()
+        watch = await peer.expect(frames.Watch)
+        await peer.send(frames.Ok(watch.id, msgspec.Raw(b'{"ch":"log:prod:1","kind":"table"}')))
+        await peer.send(frames.Caught("log:prod:1", "1-0-0"), table(1_301))
+        await peer.gone()
+
+    await serve(script)
+    status, out, _ = await debugterm(config, "tail", "prod", "* | stats count by service", "--no-follow")
+
+    assert (status, out) == (0, "service  count\npay      1,301\n-            9\n")
+
+
+async def test_a_search_makes_the_same_table_as_a_tail(config: Config, serve: Serve) -> None:
+    hub = await serve()
+    hub.found = codec.encode(table(1_301)) + b'\n{"truncated":false,"back_to":"2026-01-02T03:04:05Z"}\n'
+    _, text, _ = await debugterm(config, "search", "prod", "* | stats count by service")
+    _, lines, _ = await debugterm(config, "search", "prod", "* | stats count by service", "--json")
+
+    found = [msgspec.json.decode(line) for line in lines.splitlines()]
+    assert text == "service  count\npay      1,301\n-            9\n"
+    assert (found[0]["type"], found[0]["rows"]) == ("table", [["pay", 1301], [None, 9]])
+    assert found[1] == {"truncated": False, "back_to": "2026-01-02T03:04:05Z"}
 
 
 async def tables(peer: Peer) -> None:

@@ -2,7 +2,7 @@
 
 import pytest
 from debugterm_client.core.narrow import How, narrowed, value_term
-from debugterm_client.core.picks import Picks, pattern_term
+from debugterm_client.core.picks import Picks, pattern_term, shown
 from debugterm_protocol.query import print_query
 from debugterm_protocol.query.stages import Query
 from debugterm_protocol.views import Cell, Facet, Facets, FacetValue, Pattern
@@ -47,6 +47,14 @@ def test_a_pattern_is_its_fixed_parts_in_order() -> None:
     assert term is not None
     assert print_query(Query(term)) == "message:*pool*exhausted after*ms*"
     assert pattern_term(Pattern("p:2", "<*>", "info", "pay", 3, 0.0)) is None
+
+
+def test_a_field_of_many_values_and_one_without_any_do_not_fill_the_pane() -> None:
+    many = Facet("latency_ms", [FacetValue(n, 10) for n in range(20)], 3, 1)
+    (facet,) = shown(Facets("c", 0, [many, Facet("path", [], 0, 498)]))
+
+    assert [each.value for each in facet.values] == [*range(8)]
+    assert facet.other == 123
 
 
 def test_the_selection_is_kept_by_name_when_the_order_changes() -> None:
