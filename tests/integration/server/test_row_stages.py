@@ -84,6 +84,17 @@ async def test_only_the_first_of_equal_rows_comes(hub: Hub) -> None:
     assert messages(client) == ["a", "b", "c"]
 
 
+async def test_rows_that_nobody_was_shown_are_no_reason_to_leave_a_row_out(hub: Hub) -> None:
+    await hub.ingest(rows("a", "b"))
+    async with hub.client() as client:
+        await client.watch("* | dedup message")
+        await caught(client)
+        await hub.ingest(rows("a", "b", "c", "a"))
+        await client.rows(3)
+
+    assert messages(client) == ["a", "b", "c"]
+
+
 async def test_a_trace_is_followed_behind_its_match(hub: Hub) -> None:
     async with hub.client() as client:
         await client.watch("hit | trace")

@@ -80,7 +80,7 @@ class Past:
     async def replay(self) -> None:
         """Send everything after the viewer's place; returns in the turn in which it has it all."""
         await self._tell_trimmed()
-        if not self.choosing.plain:
+        if self.choosing.looks_back:
             await self._warm()
         while True:
             self.check_epoch()

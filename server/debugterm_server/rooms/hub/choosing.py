@@ -6,6 +6,7 @@ from itertools import groupby
 from debugterm_protocol.query import Query
 from debugterm_protocol.query.meaning import Row
 from debugterm_protocol.query.plan import plan
+from debugterm_protocol.query.stages import Context, Dedup
 
 from debugterm_server.core.rowstages import RowStages, left_of
 from debugterm_server.rooms.hub.batch import Read
@@ -18,6 +19,10 @@ class Choosing:
     def __init__(self, query: Query, *, newest_first: bool = False) -> None:
         left = left_of(query, plan(query).rows)
         self._newest_first = newest_first
+        kinds = {type(stage) for stage in left}
+        # What a warm-up shows nobody must not be remembered by `dedup` as shown.
+        self.looks_back = Context in kinds and Dedup not in kinds
+        """Whether it needs the rows right before its first one."""
         self._stages: RowStages[Read] | None = RowStages(left, newest_first=newest_first) if left else None
 
     @property
