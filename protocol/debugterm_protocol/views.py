@@ -82,7 +82,7 @@ class Pattern(Struct, frozen=True, omit_defaults=True):
     id: str
     """`p:` and digits of its text: equal on every hub that learnt the same template."""
     text: str
-    """The template; what varies is `<*>`."""
+    """The template; what varies is `<*>`, `<...>` at the end, or `<num>` and its kin (`time uuid ip hex id`) by form."""
     level: str
     service: str
     n: int

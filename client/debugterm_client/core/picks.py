@@ -1,5 +1,6 @@
 """What is selected in the facets and in the patterns; kept by name, because their order changes every second."""
 
+import re
 from dataclasses import dataclass
 
 import msgspec
@@ -8,6 +9,8 @@ from debugterm_protocol.views import Cell, Facet, Facets, FacetValue, Pattern, P
 
 from debugterm_client.core.narrow import value_term
 
+VARYING = re.compile(r"<(?:\*|\.\.\.|time|uuid|ip|hex|id|num)>")
+"""What stands in a template where its rows differ: anything, the rest of a long row, or something of a known form."""
 VALUES = 8
 """Values of one field on screen: a field of durations has as many as there are rows."""
 
@@ -32,7 +35,7 @@ def values_of(facets: Facets | None) -> list[tuple[str, FacetValue]]:
 
 def pattern_term(pattern: Pattern) -> Term | None:
     """The rows of a template: their message has its fixed parts in this order."""
-    parts = tuple(part.strip().lower() for part in pattern.text.split("<*>") if part.strip())
+    parts = tuple(part.strip().lower() for part in VARYING.split(pattern.text) if part.strip())
     return Has(parts) if parts else None
 
 

@@ -5,6 +5,7 @@ from debugterm_client.core.narrow import How, narrowed, value_term
 from debugterm_client.core.picks import Picks, pattern_term, shown
 from debugterm_protocol.query import print_query
 from debugterm_protocol.query.stages import Query
+from debugterm_protocol.query.syntax import Has
 from debugterm_protocol.views import Cell, Facet, Facets, FacetValue, Pattern
 
 
@@ -46,6 +47,10 @@ def test_a_pattern_is_its_fixed_parts_in_order() -> None:
 
     assert term is not None
     assert print_query(Query(term)) == "message:*pool*exhausted after*ms*"
+    typed = pattern_term(
+        Pattern("p:3", "GET /v<num>/items from <ip> install <none> <...>", "info", "web", 3, 0.0)
+    )
+    assert typed == Has(("get /v", "/items from", "install <none>"))
     assert pattern_term(Pattern("p:2", "<*>", "info", "pay", 3, 0.0)) is None
 
 
